@@ -1,0 +1,42 @@
+"""What the built-in intents know of a household: what to teach next, and what was said last."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from skill.conversation.declare import Declarations
+from skill.conversation.dispatcher import Say, ServiceFactory
+from skill.conversation.turn import Turn
+from skill.storage import idempotency
+from skill.storage.database import Unit
+
+REPEATABLE_FOR = timedelta(minutes=10)
+
+
+class Conversations:
+    """The service of the built-in intents; `teachers` are the `teach` functions of the features."""
+
+    def __init__(
+        self, unit: Unit, declarations: Declarations, services: dict[str, ServiceFactory], basics: Sequence[str]
+    ) -> None:
+        self.unit = unit
+        self._declarations = declarations
+        self._services = services
+        self._basics = basics
+
+    def examples(self, turn: Turn) -> list[Say]:
+        """What the features would teach this household now, then sentences that always work."""
+        found: list[str] = []
+        if self.unit.household_id is not None:
+            for teach in self._declarations.teachers:
+                feature = teach.__module__.split(".")[1]
+                found += teach(turn, self._services[feature](self.unit))
+        return [Say(key) for key in dict.fromkeys([*found, *self._basics])]
+
+    def last_said(self, turn: Turn) -> tuple[str, bool] | None:
+        """The newest answer on this device within ten minutes, and whether it asked a question."""
+        if self.unit.household_id is None:
+            return None
+        record = idempotency.last_answered(self.unit, turn.device_id, turn.at - REPEATABLE_FOR)
+        if record is None or record.answer is None:
+            return None
+        return record.answer["speech"], bool(record.answer["session_open"])

@@ -1,0 +1,104 @@
+"""Settings: the only reader of the environment; everything else gets a `Settings` object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+EMBEDDED_DATABASE_URL = "sqlite:///./var/restock.db"
+DEVELOPMENT_SKILL_ID = "amzn1.ask.skill.offline-development"
+TEST_ONLY = ("RESTOCK_TEST_CA_FILE", "RESTOCK_TEST_CERT_BASE")
+OIDC = ("RESTOCK_OIDC_JWKS_URL", "RESTOCK_OIDC_ISSUER", "RESTOCK_OIDC_AUDIENCE")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one line that names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class OidcSettings:
+    """Where account-linking tokens are checked: key set address, expected issuer and audience."""
+
+    jwks_url: str
+    issuer: str
+    audience: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one process. `database_url_given` is False when the embedded default is used."""
+
+    env: str = "production"
+    skill_id: str = ""
+    database_url: str = EMBEDDED_DATABASE_URL
+    database_url_given: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8000
+    test_ca_file: Path | None = None
+    test_cert_base: str | None = None
+    oidc: OidcSettings | None = None
+
+    @property
+    def development(self) -> bool:
+        """Whether unknown Alexa users become new demo households and test settings are allowed."""
+        return self.env == "development"
+
+
+def load(environ: Mapping[str, str], *, env: str | None = None, need_skill_id: bool = False) -> Settings:
+    """Read and check the `RESTOCK_*` variables of `environ`.
+
+    `env` overrides `RESTOCK_ENV` (the offline speaker always runs in development).
+    Raises SettingsError with one line for the first thing that is wrong.
+    """
+    chosen = env or environ.get("RESTOCK_ENV", "") or "production"
+    if chosen not in ("production", "development"):
+        raise SettingsError(f"RESTOCK_ENV must be production or development, not {chosen!r}.")
+    skill_id = environ.get("RESTOCK_SKILL_ID", "")
+    if not skill_id and chosen == "development":
+        skill_id = DEVELOPMENT_SKILL_ID
+    if not skill_id and need_skill_id:
+        raise SettingsError("RESTOCK_SKILL_ID is not set: give the application id of your Alexa skill.")
+    _refuse_test_settings(environ, chosen)
+    url = environ.get("RESTOCK_DATABASE_URL", "")
+    return Settings(
+        env=chosen,
+        skill_id=skill_id,
+        database_url=_driver_named(url or EMBEDDED_DATABASE_URL),
+        database_url_given=bool(url),
+        host=environ.get("RESTOCK_HOST", "") or "127.0.0.1",
+        port=_port(environ.get("RESTOCK_PORT", "") or "8000"),
+        test_ca_file=Path(ca) if (ca := environ.get("RESTOCK_TEST_CA_FILE", "")) else None,
+        test_cert_base=environ.get("RESTOCK_TEST_CERT_BASE", "") or None,
+        oidc=_oidc(environ),
+    )
+
+
+def _refuse_test_settings(environ: Mapping[str, str], env: str) -> None:
+    for name in TEST_ONLY:
+        if not environ.get(name):
+            continue
+        if env == "production" or environ.get("AWS_LAMBDA_FUNCTION_NAME"):
+            raise SettingsError(f"{name} is for tests only and is refused in production and on Lambda.")
+
+
+def _driver_named(url: str) -> str:
+    """PostgreSQL addresses as people write them, with the driver SQLAlchemy needs to be told."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"RESTOCK_PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
+    values = [environ.get(name, "") for name in OIDC]
+    if not any(values):
+        return None
+    missing = [name for name, value in zip(OIDC, values, strict=True) if not value]
+    if missing:
+        raise SettingsError(f"{missing[0]} is not set: {', '.join(OIDC)} are needed together.")
+    return OidcSettings(*values)

@@ -1,0 +1,130 @@
+"""The unit of work: one transaction, of one household, committed once."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from random import Random
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from skill.storage.errors import DatabaseLocked, DatabaseMissing
+
+T = TypeVar("T")
+ATTEMPTS = 5
+RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL manual, 13.5
+
+
+@dataclass
+class Counter:
+    """How many SQL statements ran since the counting began."""
+
+    statements: int = 0
+
+
+_counter: ContextVar[Counter | None] = ContextVar("statement_counter", default=None)
+
+
+class Unit:
+    """An open transaction of one household (or of none, for directory and reference tables).
+
+    Services read and write through `session` and never commit. `checkpoint` is for the one use case
+    that must be durable before it calls another system (placing an order at a shop).
+    """
+
+    def __init__(self, session: Session, household_id: UUID | None) -> None:
+        self.session = session
+        self.household_id = household_id
+
+    @property
+    def household(self) -> UUID:
+        """The household of this unit; raises LookupError when the unit was opened for none."""
+        if self.household_id is None:
+            raise LookupError("this unit of work belongs to no household")
+        return self.household_id
+
+    def checkpoint(self) -> None:
+        """Commit what was done so far; what follows is a new transaction of the same household."""
+        self.session.commit()
+
+
+class Database:
+    """Opens units of work on one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        event.listen(engine, "before_cursor_execute", _count)
+
+    @contextmanager
+    def counting(self) -> Iterator[Counter]:
+        """Count the statements that this thread runs inside the block."""
+        counter = Counter()
+        token = _counter.set(counter)
+        try:
+            yield counter
+        finally:
+            _counter.reset(token)
+
+    @contextmanager
+    def unit(self, household_id: UUID | None) -> Iterator[Unit]:
+        """A write transaction; commits at the end of the block, rolls back on any exception."""
+        with translated(self.engine), Session(self.engine, expire_on_commit=False) as session:
+            yield Unit(session, household_id)
+            session.commit()
+
+    @contextmanager
+    def reading(self, household_id: UUID | None) -> Iterator[Unit]:
+        """A read-only transaction: takes no write lock and is always rolled back."""
+        engine = self.engine.execution_options(read_only=True)
+        with translated(self.engine), Session(engine, expire_on_commit=False) as session:
+            yield Unit(session, household_id)
+
+    def run(self, household_id: UUID | None, work: Callable[[Unit], T]) -> T:
+        """Run `work` in a unit, the whole of it again (at most five times) when the database asks for it."""
+        jitter = Random(0)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.unit(household_id) as unit:
+                    return work(unit)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not must_retry(error):
+                    raise
+                time.sleep(0.01 * 2**attempt * (0.5 + jitter.random()))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _count(*_arguments: object) -> None:
+    counter = _counter.get()
+    if counter is not None:
+        counter.statements += 1
+
+
+def must_retry(error: DBAPIError) -> bool:
+    """Whether the database rolled the transaction back and asks for it to be run again as a whole."""
+    return getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
+
+
+@contextmanager
+def translated(engine: Engine) -> Iterator[None]:
+    """Turn a driver's "locked" and "cannot connect" into our errors; pass every other error on."""
+    try:
+        yield
+    except OperationalError as error:
+        text = str(error.orig).lower()
+        if "locked" in text:
+            raise DatabaseLocked(
+                "The database is locked by another process: stop it or try again."
+            ) from error
+        if "unable to open" in text or "connect" in text or "does not exist" in text:
+            raise DatabaseMissing(f"The database at {safe_url(engine)} cannot be opened.") from error
+        raise
+
+
+def safe_url(engine: Engine) -> str:
+    """The engine's address without its password."""
+    return engine.url.render_as_string(hide_password=True)

@@ -1,0 +1,65 @@
+"""Makes the engine for SQLite or PostgreSQL with the settings that were measured to be safe."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from skill.storage.errors import DatabaseError, DatabaseMissing
+
+BUSY_TIMEOUT_MS = 5000
+
+
+def make_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """An engine for `url` (`sqlite:///...` or `postgresql+psycopg://...`); connects to nothing yet.
+
+    SQLite: WAL, synchronous FULL, foreign keys on, `BEGIN IMMEDIATE` for units that write.
+    PostgreSQL: no server-side prepared statements, so that a transaction pooler can stand in between.
+    Raises DatabaseError for an address that cannot be read or another kind of database.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(url, busy_timeout_ms)
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(
+                url, pool_pre_ping=True, connect_args={"prepare_threshold": None, "connect_timeout": 3}
+            )
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise DatabaseError("RESTOCK_DATABASE_URL cannot be read as a database address.") from error
+    raise DatabaseError("RESTOCK_DATABASE_URL must name a SQLite file or a PostgreSQL database.")
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file behind a SQLite engine; None for PostgreSQL and for databases in memory."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        return None
+    return Path(name)
+
+
+def require_file(engine: Engine) -> None:
+    """Raise DatabaseMissing when a SQLite file is absent: opening it would silently create it."""
+    path = sqlite_file(engine)
+    if path is not None and not path.is_file():
+        raise DatabaseMissing(f"There is no database at {path}: run `restock db upgrade` to create it.")
+
+
+def _sqlite(url: str, busy_timeout_ms: int) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": busy_timeout_ms / 1000})
+
+    def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin on its own: `on_begin` does
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def on_begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine

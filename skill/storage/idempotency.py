@@ -1,0 +1,89 @@
+"""Exactly one effect for each request: the claim, the stored answer, and where to resume."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, Index, Integer
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field, SQLModel, col, select
+
+from skill.storage.column_types import UtcDateTime
+from skill.storage.database import Unit
+
+
+class TurnRecord(SQLModel, table=True):
+    """One request of a household: claimed first, answered in the same transaction.
+
+    `answer` is None only while the request is under way or was cut off after a checkpoint; then `resume`
+    says (JSON: kind and payload) how to finish it. Rows are deleted after the retention time.
+    """
+
+    __tablename__ = "turn_record"
+    __table_args__ = (
+        Index("ix_turn_record_reply", "household_id", "reply_key", "at"),
+        Index("ix_turn_record_device", "household_id", "device_id", "at"),
+    )
+
+    household_id: UUID = Field(primary_key=True)
+    request_id: str = Field(primary_key=True, max_length=255)
+    content_hash: str = Field(max_length=64)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    device_id: str | None = Field(default=None, max_length=300)
+    reply_key: str | None = Field(default=None, max_length=100)
+    variant: int = Field(default=0, sa_column=Column(Integer, nullable=False))
+    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    resume: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+
+
+def claim(
+    unit: Unit, request_id: str, content_hash: str, at: datetime, device_id: str | None
+) -> tuple[TurnRecord, bool]:
+    """Claim the request for this transaction; gives its record and whether it is new.
+
+    A repeat that arrives while the first is under way waits here for the first one's commit.
+    """
+    values = {
+        "household_id": unit.household,
+        "request_id": request_id,
+        "content_hash": content_hash,
+        "at": at,
+        "device_id": device_id,
+        "variant": 0,
+    }
+    postgresql = unit.session.get_bind().dialect.name == "postgresql"
+    insert = postgresql_insert if postgresql else sqlite_insert
+    statement = insert(TurnRecord).values(**values).on_conflict_do_nothing()
+    new = unit.session.execute(statement).rowcount == 1  # type: ignore[attr-defined]  # CursorResult
+    record = unit.session.exec(
+        select(TurnRecord).where(
+            col(TurnRecord.household_id) == unit.household, col(TurnRecord.request_id) == request_id
+        )
+    ).one()
+    return record, new
+
+
+def last_variant(unit: Unit, reply_key: str) -> int | None:
+    """Which variant of a prompt this household heard last, so that the next one differs."""
+    return unit.session.exec(
+        select(TurnRecord.variant)
+        .where(col(TurnRecord.household_id) == unit.household, col(TurnRecord.reply_key) == reply_key)
+        .order_by(col(TurnRecord.at).desc())
+        .limit(1)
+    ).first()
+
+
+def last_answered(unit: Unit, device_id: str | None, since: datetime) -> TurnRecord | None:
+    """The newest answered request of this household on `device_id` since `since`."""
+    return unit.session.exec(
+        select(TurnRecord)
+        .where(
+            col(TurnRecord.household_id) == unit.household,
+            col(TurnRecord.device_id) == device_id,
+            col(TurnRecord.at) >= since,
+            col(TurnRecord.reply_key).is_not(None),
+        )
+        .order_by(col(TurnRecord.at).desc(), col(TurnRecord.request_id).desc())
+        .limit(1)
+    ).first()

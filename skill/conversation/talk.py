@@ -1,6 +1,6 @@
 """What the built-in intents know of a household: what to teach next, and what was said last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from skill.conversation.declare import Declarations
@@ -16,7 +16,11 @@ class Conversations:
     """The service of the built-in intents; `teachers` are the `teach` functions of the features."""
 
     def __init__(
-        self, unit: Unit, declarations: Declarations, services: dict[str, ServiceFactory], basics: Sequence[str]
+        self,
+        unit: Unit,
+        declarations: Declarations,
+        services: Mapping[str, ServiceFactory],
+        basics: Sequence[str],
     ) -> None:
         self.unit = unit
         self._declarations = declarations

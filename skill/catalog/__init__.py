@@ -1,0 +1,1 @@
+"""What the shop sells: products, prices, stock, and the matching of spoken names."""

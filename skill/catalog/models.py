@@ -1,0 +1,90 @@
+"""Tables of the catalogue: reference tables, the same for every household."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+from skill.storage.column_types import UtcDateTime
+
+
+class Seller(SQLModel, table=True):
+    """Who sells: the seller of record named before each purchase. `currency` is an ISO 4217 code."""
+
+    __tablename__ = "seller"
+
+    id: str = Field(primary_key=True, max_length=60)
+    name: str = Field(max_length=80)
+    currency: str = Field(max_length=3)
+    delivery_cents: int = 0
+    free_from_cents: int = 0
+    delivery_days: int = 2
+    cancel_minutes: int = 30
+
+
+class Need(SQLModel, table=True):
+    """A kind of thing ("diapers") in one language, with the words people use for it."""
+
+    __tablename__ = "need"
+
+    slug: str = Field(primary_key=True, max_length=60)
+    language: str = Field(primary_key=True, max_length=5)
+    name: str = Field(max_length=80)
+    words: list[str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Product(SQLModel, table=True):
+    """A product of a brand; its SKUs differ by size or pack. `tax_bp` is in basis points (825 = 8.25 %)."""
+
+    __tablename__ = "product"
+
+    id: str = Field(primary_key=True, max_length=80)
+    seller_id: str = Field(foreign_key="seller.id", max_length=60, index=True)
+    brand: str = Field(default="", max_length=80)
+    need: str = Field(default="", max_length=60, index=True)
+    tax_bp: int = 0
+
+
+class Sku(SQLModel, table=True):
+    """What is ordered. `facts` holds what only some SKUs have: weight band in grams, mixing data, allergens."""
+
+    __tablename__ = "sku"
+
+    id: str = Field(primary_key=True, max_length=80)
+    product_id: str = Field(foreign_key="product.id", max_length=80, index=True)
+    size: str = Field(default="", max_length=20)
+    pack_size: int = 1
+    pack_unit: str = Field(default="count", max_length=10)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class SkuName(SQLModel, table=True):
+    """What a SKU is called in one language; `language` "" serves every language without a row."""
+
+    __tablename__ = "sku_name"
+
+    sku_id: str = Field(primary_key=True, foreign_key="sku.id", max_length=80)
+    language: str = Field(primary_key=True, max_length=5)
+    name: str = Field(max_length=200)
+    product_name: str = Field(default="", max_length=200)
+    synonyms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Price(SQLModel, table=True):
+    """The price of a SKU from an instant on, in minor units, tax not included unless the product has none."""
+
+    __tablename__ = "price"
+
+    sku_id: str = Field(primary_key=True, foreign_key="sku.id", max_length=80)
+    valid_from: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    price_cents: int
+
+
+class Stock(SQLModel, table=True):
+    """How many of a SKU the shop has; a SKU without a row is not tracked and always available."""
+
+    __tablename__ = "stock"
+
+    sku_id: str = Field(primary_key=True, foreign_key="sku.id", max_length=80)
+    quantity: int

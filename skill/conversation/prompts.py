@@ -1,0 +1,157 @@
+"""Renders prompts: a prompt key and values become SSML, plain speech, a reprompt and a card."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import pass_context as with_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from skill.conversation import locale_files
+from skill.conversation.locale_files import Card, LocaleTexts, PromptText
+from skill.conversation.wording import Wording
+
+SPEECH_LIMIT = 8_000
+"""Characters that Alexa takes in one outputSpeech or card (alexa-platform.md 1.5)."""
+FORBIDDEN = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+"""What XML 1.0 does not allow in a document, lone surrogates among it."""
+PIECES = re.compile(r"<[^>]*>|&[^;\s]*;|.", re.DOTALL)
+WORDING = ("money", "number", "list", "date", "clock", "span", "ago", "plural", "items", "ordinal", "amount")
+
+
+class PromptError(LookupError):
+    """A prompt cannot be rendered: `key` is unknown, a value is missing or of the wrong kind."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A prompt ready to be said. `speech` is the plain text of `ssml`; `variants` how many there are."""
+
+    ssml: str
+    speech: str
+    variants: int
+    reprompt_ssml: str | None = None
+    card: dict[str, str] | None = None
+
+
+class Prompts:
+    """The prompts of one locale. Each template is compiled when it is first used and then kept."""
+
+    def __init__(self, texts: LocaleTexts, wording: Wording) -> None:
+        self._texts = texts
+        self._spoken = environment(wording, autoescape=True)
+        self._plain = environment(wording, autoescape=False)
+        self._compiled: dict[tuple[bool, str], Template] = {}
+
+    def render(self, key: str, values: Mapping[str, object], variant: int = 0) -> Rendered:
+        """Render the prompt `key`, the variant counted modulo the number of variants.
+
+        Values are text, numbers or what a filter takes; text is escaped, and what XML forbids is removed.
+        Raises PromptError for an unknown key, and for a value that is missing, None or of the wrong kind.
+        """
+        prompt = self._texts.prompts.get(key)
+        if prompt is None:
+            raise PromptError(key, f"no such prompt in {self._texts.locale}")
+        try:
+            return self._render(prompt, values, variant)
+        except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
+            raise PromptError(key, str(error)) from error
+
+    def _render(self, prompt: PromptText, values: Mapping[str, object], variant: int) -> Rendered:
+        ssml = self._ssml(prompt.speech[variant % len(prompt.speech)], values)
+        reprompt = None
+        if prompt.reprompt:
+            reprompt = self._ssml(prompt.reprompt[variant % len(prompt.reprompt)], values)
+        card = self._card(prompt.card, values) if prompt.card else None
+        return Rendered(ssml, plain(ssml), len(prompt.speech), reprompt, card)
+
+    def _ssml(self, source: str, values: Mapping[str, object]) -> str:
+        room = SPEECH_LIMIT - len("<speak></speak>")
+        return f"<speak>{shortened(self._fill(source, values, True).strip(), room)}</speak>"
+
+    def _card(self, card: Card, values: Mapping[str, object]) -> dict[str, str]:
+        title = self._fill(card.title, values, False)
+        text = self._fill(card.text, values, False)
+        return {"title": title, "text": text[: SPEECH_LIMIT - len(title)]}
+
+    def _fill(self, source: str, values: Mapping[str, object], spoken: bool) -> str:
+        template = self._compiled.get((spoken, source))
+        if template is None:
+            template = (self._spoken if spoken else self._plain).from_string(source)
+            self._compiled[spoken, source] = template
+        return template.render(values)
+
+
+@cache
+def for_locale(locale: str) -> Prompts:
+    """The prompts of an available locale, made once per process."""
+    texts = locale_files.load(locale)
+    return Prompts(texts, Wording(texts))
+
+
+def environment(wording: Wording, autoescape: bool) -> Environment:
+    """A Jinja environment whose filters are the wording's; `day` reads the value `today` by itself."""
+    made = Environment(autoescape=autoescape, undefined=StrictUndefined, finalize=_clean)  # noqa: S701
+    made.filters.update({name: getattr(wording, name) for name in WORDING})
+    made.filters["day"] = _day_filter(wording)
+    return made
+
+
+def placeholders(prompt: PromptText) -> frozenset[str]:
+    """The names of all values that the prompt's templates ask for. Raises TemplateSyntaxError."""
+    found: set[str] = set()
+    for source in _sources(prompt):
+        tree = Environment(autoescape=True).parse(source)
+        found |= meta.find_undeclared_variables(tree)
+        if any(node.name == "day" for node in tree.find_all(nodes.Filter)):
+            found.add("today")
+    return frozenset(found)
+
+
+def template_faults(prompt: PromptText) -> list[str]:
+    """What is wrong with the templates: syntax, an unknown filter, or text that is no well-formed SSML."""
+    faults = []
+    filters = {*Environment(autoescape=True).filters, *WORDING, "day"}
+    for source in _sources(prompt):
+        try:
+            tree = Environment(autoescape=True).parse(source)
+        except TemplateSyntaxError as error:
+            faults.append(f"{error}: {source}")
+            continue
+        unknown = {node.name for node in tree.find_all(nodes.Filter)} - filters
+        faults += [f"no filter {name}: {source}" for name in sorted(unknown)]
+        if "&" in re.sub(r"{{.*?}}|{%.*?%}|&(?:amp|lt|gt|quot|apos|#\d+);", "", source, flags=re.DOTALL):
+            faults.append(f"write &amp; for &: {source}")
+    return faults
+
+
+def plain(ssml: str) -> str:
+    """The words of SSML: tags removed, entities decoded, white space collapsed."""
+    return " ".join(Markup(re.sub(r"<[^>]*>", "", ssml)).unescape().split())
+
+
+def shortened(body: str, limit: int) -> str:
+    """SSML of at most `limit` characters: cut behind a sentence, else a word; open tags are closed."""
+    if len(body) <= limit:
+        return body
+    best = {"any": "", "word": "", "sentence": ""}
+    text, before = "", ""
+    closers: list[str] = []
+    for piece in PIECES.findall(body):
+        ending = "".join(reversed(closers))
+        if len(text) + len(ending) > limit:
+            break
+        best["any"] = text + ending
+        if piece.isspace():
+            best["sentence" if before in ".!?" else "word"] = text + ending
+        text, before = text + piece, piece
+        _track(closers, piece)
+    return next(cut for cut in _by_merit(best, limit) if cut or not best["any"])

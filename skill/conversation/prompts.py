@@ -1,10 +1,11 @@
 """Renders prompts: a prompt key and values become SSML, plain speech, a reprompt and a card."""
 
+import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from xml.etree import ElementTree
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2 import pass_context as with_context
@@ -20,6 +21,9 @@ SPEECH_LIMIT = 8_000
 FORBIDDEN = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 """What XML 1.0 does not allow in a document, lone surrogates among it."""
 PIECES = re.compile(r"<[^>]*>|&[^;\s]*;|.", re.DOTALL)
+JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.DOTALL)
+SSML_FRAME = '<speak xmlns:amazon="amazon" xmlns:alexa="alexa">{}</speak>'
+SENTENCE_ENDS = (".", "!", "?")
 WORDING = ("money", "number", "list", "date", "clock", "span", "ago", "plural", "items", "ordinal", "amount")
 
 
@@ -99,7 +103,7 @@ def for_locale(locale: str) -> Prompts:
 
 def environment(wording: Wording, autoescape: bool) -> Environment:
     """A Jinja environment whose filters are the wording's; `day` reads the value `today` by itself."""
-    made = Environment(autoescape=autoescape, undefined=StrictUndefined, finalize=_clean)  # noqa: S701
+    made = Environment(autoescape=autoescape, undefined=StrictUndefined, finalize=_clean)
     made.filters.update({name: getattr(wording, name) for name in WORDING})
     made.filters["day"] = _day_filter(wording)
     return made
@@ -107,30 +111,31 @@ def environment(wording: Wording, autoescape: bool) -> Environment:
 
 def placeholders(prompt: PromptText) -> frozenset[str]:
     """The names of all values that the prompt's templates ask for. Raises TemplateSyntaxError."""
-    found: set[str] = set()
-    for source in _sources(prompt):
-        tree = Environment(autoescape=True).parse(source)
-        found |= meta.find_undeclared_variables(tree)
-        if any(node.name == "day" for node in tree.find_all(nodes.Filter)):
-            found.add("today")
-    return frozenset(found)
+    return frozenset().union(*(_asked_for(source) for source in _sources(prompt)))
 
 
 def template_faults(prompt: PromptText) -> list[str]:
     """What is wrong with the templates: syntax, an unknown filter, or text that is no well-formed SSML."""
     faults = []
-    filters = {*Environment(autoescape=True).filters, *WORDING, "day"}
     for source in _sources(prompt):
         try:
-            tree = Environment(autoescape=True).parse(source)
+            _asked_for(source)
         except TemplateSyntaxError as error:
-            faults.append(f"{error}: {source}")
-            continue
-        unknown = {node.name for node in tree.find_all(nodes.Filter)} - filters
-        faults += [f"no filter {name}: {source}" for name in sorted(unknown)]
-        if "&" in re.sub(r"{{.*?}}|{%.*?%}|&(?:amp|lt|gt|quot|apos|#\d+);", "", source, flags=re.DOTALL):
-            faults.append(f"write &amp; for &: {source}")
+            faults.append(f"{error.message}: {source}")
+    for source in (*prompt.speech, *prompt.reprompt):
+        try:
+            ElementTree.fromstring(SSML_FRAME.format(JINJA.sub("x", source)))
+        except ElementTree.ParseError as error:
+            faults.append(f"no well-formed SSML, {error}: {source}")
     return faults
+
+
+def _asked_for(source: str) -> set[str]:
+    reader = Environment(autoescape=True)
+    reader.filters.update(dict.fromkeys((*WORDING, "day"), str))
+    tree = reader.parse(source)
+    dated = any(node.name == "day" for node in tree.find_all(nodes.Filter))
+    return meta.find_undeclared_variables(tree) | ({"today"} if dated else set())
 
 
 def plain(ssml: str) -> str:
@@ -142,16 +147,47 @@ def shortened(body: str, limit: int) -> str:
     """SSML of at most `limit` characters: cut behind a sentence, else a word; open tags are closed."""
     if len(body) <= limit:
         return body
-    best = {"any": "", "word": "", "sentence": ""}
-    text, before = "", ""
+    anywhere = word = sentence = (0, "")
+    position, before = 0, ""
     closers: list[str] = []
     for piece in PIECES.findall(body):
-        ending = "".join(reversed(closers))
-        if len(text) + len(ending) > limit:
+        cut = (position, "".join(reversed(closers)))
+        if position + len(cut[1]) > limit:
             break
-        best["any"] = text + ending
+        anywhere = cut
         if piece.isspace():
-            best["sentence" if before in ".!?" else "word"] = text + ending
-        text, before = text + piece, piece
+            sentence, word = (cut if before in SENTENCE_ENDS else sentence), cut
         _track(closers, piece)
-    return next(cut for cut in _by_merit(best, limit) if cut or not best["any"])
+        position, before = position + len(piece), piece
+    # A far too early sentence end would lose more than it keeps whole.
+    end, closing = next((cut for cut in (sentence, word) if cut[0] > limit // 2), anywhere)
+    return body[:end] + closing
+
+
+def _track(closers: list[str], piece: str) -> None:
+    """Keep the closing tags that `piece` makes necessary."""
+    if piece.startswith("</"):
+        closers.pop()
+    elif piece.startswith("<") and not piece.endswith("/>"):
+        closers.append(f"</{piece[1:-1].split()[0]}>")
+
+
+def _sources(prompt: PromptText) -> tuple[str, ...]:
+    card = (prompt.card.title, prompt.card.text) if prompt.card else ()
+    return (*prompt.speech, *prompt.reprompt, *card)
+
+
+def _clean(value: object) -> object:
+    """What a template writes for a value: never None, and nothing that XML forbids."""
+    if value is None:
+        raise ValueError("a value is None")
+    text = FORBIDDEN.sub("", value if isinstance(value, str) else str(value))
+    return Markup(text) if isinstance(value, Markup) else text
+
+
+def _day_filter(wording: Wording) -> Callable[..., str]:
+    @with_context
+    def day(context: Context, value: dt.date) -> str:
+        return wording.day(value, context["today"])
+
+    return day

@@ -4,9 +4,9 @@ The words come from the `[words]` tables of the locale files. The rules here hol
 one form for the whole number 1 and another for everything else, as English and German do.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -81,7 +81,7 @@ class Wording:
         pattern: str = words["teens"] if n % 100 in (11, 12, 13) else last
         return pattern.format(n=self.number(n))
 
-    def day(self, value: date, today: date) -> str:
+    def day(self, value: dt.date, today: dt.date) -> str:
         """A day as one would say it on `today`: "tomorrow", "on Tuesday", "on Tuesday, November 24".
 
         Datetimes count by their own wall clock. Weekdays alone reach six days either way; the year is
@@ -91,12 +91,12 @@ class Wording:
         words: Mapping[str, str] = self._words["day"]
         return words[_nearness((day - start).days)].format(**self._day_names(day))
 
-    def date(self, value: date) -> str:
+    def date(self, value: dt.date) -> str:
         """The full date, as "November 24, 2026"."""
         pattern: str = self._words["date"]["long"]
         return pattern.format(**self._day_names(_day_of(value)))
 
-    def clock(self, value: time | datetime) -> str:
+    def clock(self, value: dt.time | dt.datetime) -> str:
         """The time of day, as "2:15 PM" or "14:15", by the value's own wall clock."""
         words = self._words["clock"]
         halves, hour = words["halves"], f"{value.hour:02d}"
@@ -106,7 +106,7 @@ class Wording:
         half = halves[value.hour // 12] if halves else ""
         return pattern.format(hour=hour, minute=f"{value.minute:02d}", half=half)
 
-    def span(self, value: timedelta, case: str = "") -> str:
+    def span(self, value: dt.timedelta, case: str = "") -> str:
         """A length of time by its two largest units, as "2 hours and 15 minutes"; the sign is not said.
 
         Seconds are said only below a minute. `case` "dative" is for German behind "seit" or "vor".
@@ -123,10 +123,10 @@ class Wording:
                 break
         return self.list(parts)
 
-    def ago(self, value: timedelta) -> str:
+    def ago(self, value: dt.timedelta) -> str:
         """How long ago something was, as "2 hours ago"; "just now" below a minute and for the future."""
         words: Mapping[str, str] = self._words["span"]
-        if value < timedelta(minutes=1):
+        if value < dt.timedelta(minutes=1):
             return words["now"]
         return words["ago"].format(span=self.span(value, "dative"))
 
@@ -134,7 +134,7 @@ class Wording:
         """A measured quantity, as "3.5 ounces" for ("3.5", "oz"). Raises KeyError for an unknown unit."""
         return self._counted(_decimal(value), unit)
 
-    def items(self, things: Sequence[object], all: bool = False) -> str:  # noqa: A002 (read in templates)
+    def items(self, things: Sequence[object], all: bool = False) -> str:
         """Things with `name` and `quantity` (attributes or keys) as one list.
 
         Up to five by name; beyond that the first three "and 12 more", or everything when `all` is true.
@@ -160,7 +160,7 @@ class Wording:
         form = "one" if is_one(value) else "other"
         return forms.get(f"{case}_{form}", forms[form]).format(n=self.number(value))
 
-    def _day_names(self, day: date) -> dict[str, object]:
+    def _day_names(self, day: dt.date) -> dict[str, object]:
         months, weekdays = self._words["months"], self._words["weekdays"]
         month, weekday = months[day.month - 1], weekdays[day.weekday()]
         return {"weekday": weekday, "month": month, "day": day.day, "year": day.year}
@@ -190,8 +190,8 @@ def _decimal(value: Number | str) -> Decimal:
     return number
 
 
-def _day_of(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
+def _day_of(value: dt.date) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def _nearness(days: int) -> str:

@@ -47,7 +47,7 @@ class Product(SQLModel, table=True):
 
 
 class Sku(SQLModel, table=True):
-    """What is ordered. `facts` holds what only some SKUs have: weight band in grams, mixing data, allergens."""
+    """What is ordered. `facts` holds what only some SKUs have: weight band (g), mixing data, allergens."""
 
     __tablename__ = "sku"
 

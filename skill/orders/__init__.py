@@ -1,0 +1,1 @@
+"""Orders: quotes, placing exactly once, tracking, cancelling, and the shopping list."""

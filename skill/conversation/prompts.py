@@ -61,13 +61,21 @@ class Prompts:
         Values are text, numbers or what a filter takes; text is escaped, and what XML forbids is removed.
         Raises PromptError for an unknown key, and for a value that is missing, None or of the wrong kind.
         """
-        prompt = self._texts.prompts.get(key)
-        if prompt is None:
-            raise PromptError(key, f"no such prompt in {self._texts.locale}")
+        prompt = self._prompt(key)
         try:
             return self._render(prompt, values, variant)
         except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
             raise PromptError(key, str(error)) from error
+
+    def variants(self, key: str) -> int:
+        """How many variants the prompt has. Raises PromptError for an unknown key."""
+        return len(self._prompt(key).speech)
+
+    def _prompt(self, key: str) -> PromptText:
+        prompt = self._texts.prompts.get(key)
+        if prompt is None:
+            raise PromptError(key, f"no such prompt in {self._texts.locale}")
+        return prompt
 
     def _render(self, prompt: PromptText, values: Mapping[str, object], variant: int) -> Rendered:
         ssml = self._ssml(prompt.speech[variant % len(prompt.speech)], values)

@@ -7,7 +7,7 @@ one form for the whole number 1 and another for everything else, as English and 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from skill.conversation.locale_files import LocaleTexts
@@ -17,7 +17,7 @@ MINOR_DIGITS = {
     **dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-SPOKEN_DECIMALS = Decimal("0.001")
+SPOKEN_DECIMALS = 3
 ITEMS_BY_NAME = 5
 ITEMS_WHEN_MANY = 3
 NEAR_DAYS = 6
@@ -167,12 +167,11 @@ class Wording:
 
     def _grouped(self, value: Decimal, digits: int | None = None) -> str:
         words: Mapping[str, str] = self._words["number"]
+        places = SPOKEN_DECIMALS if digits is None else digits
+        whole, _, decimals = f"{value:,.{places}f}".partition(".")
         if digits is None:
-            value = value.quantize(SPOKEN_DECIMALS, ROUND_HALF_EVEN)
-            text = f"{value:,f}".rstrip("0").rstrip(".")
-        else:
-            text = f"{value:,.{digits}f}"
-        whole, _, decimals = text.partition(".")
+            decimals = decimals.rstrip("0")
+            whole = "0" if (whole, decimals) == ("-0", "") else whole
         whole = whole.replace(",", words["group"])
         return f"{whole}{words['decimal']}{decimals}" if decimals else whole
 
@@ -184,9 +183,12 @@ def is_one(n: Number) -> bool:
 
 def _decimal(value: Number | str) -> Decimal:
     # Through str, so that 3.1 is spoken as 3.1 and not as the binary fraction beside it.
-    number = Decimal(str(value))
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(f"not a number: {value}") from error
     if not number.is_finite():
-        raise ValueError(f"not a number that can be said: {value}")
+        raise ValueError(f"not a number: {value}")
     return number
 
 

@@ -1,0 +1,14 @@
+"""Refused: the one way in which the judgement of an incoming Alexa request fails."""
+
+
+class Refused(Exception):
+    """The request is not proven to come from Alexa for this skill, and must not be acted on.
+
+    `reason` is a short slug for the log (`signature_wrong`, `timestamp_window`, ...); it never holds
+    anything the sender wrote. `status` is the HTTP status to answer: 400, or 413 for a body too large.
+    """
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status

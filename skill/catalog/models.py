@@ -10,7 +10,8 @@ from skill.storage.column_types import UtcDateTime
 
 
 class Seller(SQLModel, table=True):
-    """Who sells: the seller of record named before each purchase. `currency` is an ISO 4217 code."""
+    """Who sells: the seller of record named before each purchase. `currency` is an ISO 4217 code;
+    `revision` is bumped by every seed and import of its products."""
 
     __tablename__ = "seller"
 
@@ -21,6 +22,7 @@ class Seller(SQLModel, table=True):
     free_from_cents: int = 0
     delivery_days: int = 2
     cancel_minutes: int = 30
+    revision: int = 1
 
 
 class Need(SQLModel, table=True):

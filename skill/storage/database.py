@@ -33,13 +33,15 @@ _counter: ContextVar[Counter | None] = ContextVar("statement_counter", default=N
 class Unit:
     """An open transaction of one household (or of none, for directory and reference tables).
 
-    Services read and write through `session` and never commit. `checkpoint` is for the one use case
-    that must be durable before it calls another system (placing an order at a shop).
+    Services read and write through `session` and never commit; a use case that must be durable before it
+    calls another system (placing an order at a shop) uses idempotency.checkpoint. `claimed` is the record
+    of the request that this unit answers, if it answers one.
     """
 
     def __init__(self, session: Session, household_id: UUID | None) -> None:
         self.session = session
         self.household_id = household_id
+        self.claimed: object = None
 
     @property
     def household(self) -> UUID:
@@ -47,10 +49,6 @@ class Unit:
         if self.household_id is None:
             raise LookupError("this unit of work belongs to no household")
         return self.household_id
-
-    def checkpoint(self) -> None:
-        """Commit what was done so far; what follows is a new transaction of the same household."""
-        self.session.commit()
 
 
 class Database:

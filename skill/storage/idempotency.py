@@ -61,6 +61,7 @@ def claim(
             col(TurnRecord.household_id) == unit.household, col(TurnRecord.request_id) == request_id
         )
     ).one()
+    unit.claimed = record
     return record, new
 
 
@@ -87,3 +88,15 @@ def last_answered(unit: Unit, device_id: str | None, since: datetime) -> TurnRec
         .order_by(col(TurnRecord.at).desc(), col(TurnRecord.request_id).desc())
         .limit(1)
     ).first()
+
+
+def checkpoint(unit: Unit, kind: str, payload: dict[str, Any]) -> None:
+    """Commit what was done so far, before another system is called.
+
+    Should the process die before the turn is answered, a repeat of the request finds `kind` and `payload`
+    on its claim and resumes there. What follows in the unit is a new transaction of the same household.
+    """
+    if isinstance(unit.claimed, TurnRecord):
+        unit.claimed.resume = {"kind": kind, "payload": payload}
+        unit.session.add(unit.claimed)
+    unit.session.commit()

@@ -1,0 +1,117 @@
+"""The catalogue: finds what a shopper named, own purchases first, and knows every SKU by id."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from skill.catalog.index import CatalogCache, CatalogIndex, SkuFacts
+from skill.catalog.matching import ProductMatcher
+from skill.catalog.spoken_names import words
+from skill.storage.database import Unit
+
+LONGEST_NAME = 140
+NEAR_TIE = 0.05
+"""Candidates this close to the best one (score 0 to 1) are told apart by asking, not by guessing."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What some words led to: "act" with one SKU, "ask" with two or more, "decline" with none."""
+
+    decision: Literal["act", "ask", "decline"]
+    skus: tuple[SkuFacts, ...] = ()
+
+    @property
+    def is_size_question(self) -> bool:
+        """Whether the SKUs are one product in several sizes, so that the question is "which size?"."""
+        return len({sku.product_id for sku in self.skus}) == 1 and len({sku.size for sku in self.skus}) > 1
+
+
+class Catalog:
+    """Reads the catalogue; the index lives in the process and is shared by all units."""
+
+    def __init__(self, unit: Unit, cache: CatalogCache) -> None:
+        self._unit = unit
+        self._cache = cache
+
+    def index(self, language: str) -> CatalogIndex:
+        """The whole catalogue in the words of `language`."""
+        return self._cache.index(self._unit, language)
+
+    def sku(self, sku_id: str, language: str) -> SkuFacts | None:
+        """One SKU by id; None when it is no longer sold."""
+        return self.index(language).skus.get(sku_id)
+
+    def find(self, spoken: str, language: str, own: Sequence[str] = ()) -> Found:
+        """What `spoken` names. `own` are SKU ids of this household, most recently bought first.
+
+        The kind of thing ("diapers") is looked up before names, and answered from own purchases when
+        there are any.
+        """
+        index = self.index(language)
+        heard = spoken[:LONGEST_NAME]
+        need = index.need(heard)
+        if need is not None:
+            return _among(index, index.by_need.get(need, []), own)
+        match = index.matcher.match(heard, own)
+        candidates = [sku for sku, _score in match.candidates]
+        if match.decision == "decline":
+            return Found("decline")
+        if match.decision == "act":
+            return Found("act", (index.skus[candidates[0]],))
+        best = match.candidates[0][1]
+        near = [sku for sku, score in match.candidates if score >= best - NEAR_TIE]
+        kin = _same_product(index, near, own)
+        return _ask(index, kin or (near if len(near) > 1 else candidates[:2]))
+
+
+def choose(spoken: str, skus: Sequence[SkuFacts]) -> SkuFacts | None:
+    """Which of the offered `skus` an answer means: by size, by name, or by what only one of them has."""
+    heard = set(words(spoken))
+    sized = [sku for sku in skus if sku.size and heard & set(words(sku.size))]
+    if len(sized) == 1:
+        return sized[0]
+    rivals = sized or list(skus)
+    telling = {sku.sku_id: heard & _only_in(sku, rivals) for sku in rivals}
+    named = [sku for sku in rivals if telling[sku.sku_id]]
+    if len(named) == 1:
+        return named[0]
+    match = ProductMatcher([(sku.sku_id, sku.name) for sku in rivals]).match(spoken)
+    if match.decision != "act":
+        return None
+    return next(sku for sku in rivals if sku.sku_id == match.candidates[0][0])
+
+
+def _only_in(sku: SkuFacts, rivals: Sequence[SkuFacts]) -> set[str]:
+    others = {word for rival in rivals if rival.sku_id != sku.sku_id for word in words(rival.name)}
+    return set(words(sku.name)) - others
+
+
+def _among(index: CatalogIndex, skus: Sequence[str], own: Sequence[str]) -> Found:
+    bought = [sku for sku in own if sku in set(skus)]
+    if bought:
+        return Found("act", (index.skus[bought[0]],))
+    if len(skus) == 1:
+        return Found("act", (index.skus[skus[0]],))
+    return _ask(index, skus) if skus else Found("decline")
+
+
+def _same_product(index: CatalogIndex, near: Sequence[str], own: Sequence[str]) -> list[str]:
+    """The near candidates that are another size or pack of something this household buys."""
+    known = {index.skus[sku].product_id for sku in own if sku in index.skus}
+    return [sku for sku in near if index.skus[sku].product_id in known]
+
+
+def _ask(index: CatalogIndex, candidates: Sequence[str]) -> Found:
+    skus = [index.skus[sku] for sku in candidates]
+    if len(skus) == 1:
+        return Found("act", tuple(skus))
+    first = skus[0]
+    one_product = [sku for sku in skus if sku.product_id == first.product_id]
+    if len(one_product) == len(skus) and len({sku.size for sku in skus}) > 2:
+        whole = [index.skus[sku] for sku in index.by_product[first.product_id]]
+        return Found("ask", tuple(whole))
+    if len(one_product) == len(skus):
+        return Found("ask", tuple(skus[:2]))
+    other = next(sku for sku in skus if sku.product_id != first.product_id)
+    return Found("ask", (first, other))

@@ -1,0 +1,173 @@
+"""Reads a household's orders and is the only place that writes their state."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from skill.orders.models import Delivery, Order, OrderHistory, OrderLine
+from skill.orders.ports import Item
+from skill.orders.rules import COUNTED_STATES, OPEN_STATES, may_become
+from skill.storage.database import Unit
+
+
+class History:
+    """The orders of the unit's household."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+
+    def recent(self, most: int, states: Sequence[str] = COUNTED_STATES) -> Sequence[Order]:
+        """The newest orders in one of `states`: greatest (time, number) first."""
+        return self.unit.session.exec(
+            select(Order)
+            .where(col(Order.household_id) == self.unit.household, col(Order.state).in_(states))
+            .order_by(col(Order.placed_at).desc(), col(Order.number).desc())
+            .limit(most)
+        ).all()
+
+    def last(self) -> Order | None:
+        """The last order that was not cancelled or refused."""
+        return next(iter(self.recent(1)), None)
+
+    def open(self) -> Sequence[Order]:
+        """Orders that are not in the house yet, newest first."""
+        return self.recent(1000, OPEN_STATES)
+
+    def get(self, order_id: UUID) -> Order | None:
+        """One order by id."""
+        return self.unit.session.exec(
+            select(Order).where(col(Order.household_id) == self.unit.household, col(Order.id) == order_id)
+        ).first()
+
+    def of_quote(self, quote_id: UUID) -> Order | None:
+        """The order that a quote became, if it did."""
+        return self.unit.session.exec(
+            select(Order).where(
+                col(Order.household_id) == self.unit.household, col(Order.quote_id) == quote_id
+            )
+        ).first()
+
+    def lines(self, order_id: UUID) -> Sequence[OrderLine]:
+        """The lines of an order in their order."""
+        return self.unit.session.exec(
+            select(OrderLine)
+            .where(col(OrderLine.household_id) == self.unit.household, col(OrderLine.order_id) == order_id)
+            .order_by(col(OrderLine.position))
+        ).all()
+
+    def items(self, order_id: UUID) -> list[Item]:
+        """What an order held."""
+        return [Item(line.sku_id, line.quantity) for line in self.lines(order_id)]
+
+    def delivery(self, order_id: UUID) -> Delivery | None:
+        """When an order is expected and when it arrived; None for imported orders."""
+        return self.unit.session.exec(
+            select(Delivery).where(
+                col(Delivery.household_id) == self.unit.household, col(Delivery.order_id) == order_id
+            )
+        ).first()
+
+    def own_skus(self) -> list[str]:
+        """Every SKU this household bought, most recently bought first."""
+        rows = self.unit.session.exec(
+            select(OrderLine.sku_id, func.max(Order.placed_at))
+            .where(
+                col(OrderLine.household_id) == self.unit.household,
+                col(Order.household_id) == self.unit.household,
+                col(OrderLine.order_id) == col(Order.id),
+                col(Order.state).in_(COUNTED_STATES),
+            )
+            .group_by(col(OrderLine.sku_id))
+            .order_by(func.max(Order.placed_at).desc(), col(OrderLine.sku_id))
+        ).all()
+        return [sku for sku, _at in rows]
+
+    def last_quantity(self, sku_id: str) -> int | None:
+        """How many of `sku_id` the household took last time."""
+        return self.unit.session.exec(
+            select(OrderLine.quantity)
+            .where(
+                col(OrderLine.household_id) == self.unit.household,
+                col(Order.household_id) == self.unit.household,
+                col(OrderLine.order_id) == col(Order.id),
+                col(OrderLine.sku_id) == sku_id,
+                col(Order.state).in_(COUNTED_STATES),
+            )
+            .order_by(col(Order.placed_at).desc(), col(Order.number).desc())
+            .limit(1)
+        ).first()
+
+    def next_number(self) -> int:
+        """The number of the household's next order, counting from 1."""
+        highest = self.unit.session.exec(
+            select(func.max(Order.number)).where(col(Order.household_id) == self.unit.household)
+        ).one()
+        return (highest or 0) + 1
+
+    def begin(self, order: Order, lines: Sequence[OrderLine], due: date | None, cause: str) -> None:
+        """Write a new order in the state it carries, with its lines, delivery and first history row."""
+        self.unit.session.add(order)
+        self.unit.session.flush()
+        self.unit.session.add_all(lines)
+        if due is not None:
+            self.unit.session.add(Delivery(household_id=order.household_id, order_id=order.id, due_date=due))
+        self._record(order, 0, order.placed_at, cause)
+
+    def move(self, order: Order, state: str, at: datetime, cause: str) -> None:
+        """Put an order into `state`; raises ValueError for a step the state machine does not have."""
+        if not may_become(order.state, state):
+            raise ValueError(f"an order cannot go from {order.state} to {state}")
+        order.state = state
+        self.unit.session.add(order)
+        steps = self.unit.session.exec(
+            select(func.count())
+            .select_from(OrderHistory)
+            .where(
+                col(OrderHistory.household_id) == self.unit.household,
+                col(OrderHistory.order_id) == order.id,
+            )
+        ).one()
+        self._record(order, steps, at, cause)
+
+    def _record(self, order: Order, position: int, at: datetime, cause: str) -> None:
+        row = OrderHistory(
+            household_id=order.household_id,
+            order_id=order.id,
+            position=position,
+            state=order.state,
+            at=at,
+            cause=cause,
+        )
+        self.unit.session.add(row)
+        self.unit.session.flush()
+
+    def view(self, order: Order) -> dict[str, Any]:
+        """An order as observers and the command line show it."""
+        delivery = self.delivery(order.id)
+        return view(order, self.lines(order.id), delivery.due_date if delivery else None)
+
+
+def view(thing: Any, lines: Sequence[Any], delivery_date: date | None) -> dict[str, Any]:
+    """A quote or an order as JSON: prices in minor units, `total_cents` with tax and delivery."""
+    return {
+        "id": str(thing.id),
+        "seller": thing.seller_name,
+        "state": thing.state,
+        "lines": [
+            {
+                "product_id": line.sku_id,
+                "name": line.name,
+                "quantity": line.quantity,
+                "price_cents": line.price_cents,
+                "line_cents": line.line_cents,
+            }
+            for line in lines
+        ],
+        "total_cents": thing.total_cents,
+        "currency": thing.currency,
+        "delivery_date": delivery_date.isoformat() if delivery_date else None,
+    }

@@ -1,0 +1,221 @@
+"""Makes quotes: what would be delivered, by whom, for how much and when, and guards against doubles."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from skill.catalog.service import Catalog
+from skill.conversation.errors import SpokenError
+from skill.conversation.wording import Money
+from skill.household.service import Households
+from skill.orders.history import History, view
+from skill.orders.models import Order, Quote, QuoteLine
+from skill.orders.ports import Item, Offer, Shop, ShopUnavailable
+from skill.orders.rules import QUOTE_LIFETIME, is_repeat, merged
+from skill.storage.database import Unit
+from skill.storage.keys import new_id
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """Who asks, when, and in which language and zone."""
+
+    at: datetime
+    language: str
+    zone: str
+    member_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Quotes that wait for one yes, and what could not be quoted and must be said: names out of stock,
+    words that name nothing sold."""
+
+    quotes: Sequence[Quote]
+    gone: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A basket that may be a mistake: just ordered, or on its way already."""
+
+    items: Sequence[Item]
+    order: Order
+    names: Sequence[str]
+    just_ordered: bool
+    unknown: Sequence[str] = field(default=())
+
+
+class Quotes:
+    """Quotes of the unit's household."""
+
+    def __init__(self, unit: Unit, catalog: Catalog, shop: Shop, history: History) -> None:
+        self.unit = unit
+        self._catalog = catalog
+        self._shop = shop
+        self._history = history
+
+    def make(
+        self,
+        shopper: Shopper,
+        wanted: Iterable[Item],
+        source: str,
+        *,
+        deliberate: bool = False,
+        unknown: Sequence[str] = (),
+    ) -> Quoted | Duplicate:
+        """Quote `wanted`, one quote for each seller, unless it looks like a double and is not `deliberate`.
+
+        Raises SpokenError when nothing of it is sold or in stock, or the shop does not answer.
+        """
+        items = merged(wanted)
+        if not deliberate:
+            duplicate = self._duplicate(shopper, items, unknown)
+            if duplicate is not None:
+                return duplicate
+        sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
+        offers = self.offers(shopper, sold)
+        gone = [self._name(shopper, line.sku_id) for offer in offers for line in offer.short]
+        unsold = [item.sku_id for item in items if item not in sold]
+        quotes = [self._store(shopper, offer, source, deliberate) for offer in offers if offer.lines]
+        if not quotes:
+            raise SpokenError(
+                "Error.out_of_stock" if gone else "Error.no_longer_sold", {"names": gone or unsold}
+            )
+        return Quoted(quotes, [*gone, *unsold], unknown)
+
+    def offers(self, shopper: Shopper, items: Sequence[Item]) -> list[Offer]:
+        """Today's offer of each seller. Raises SpokenError when a shop does not answer."""
+        by_seller: dict[str, list[Item]] = {}
+        for item in items:
+            sku = self._catalog.sku(item.sku_id, shopper.language)
+            if sku is not None:
+                by_seller.setdefault(sku.seller_id, []).append(item)
+        try:
+            return [
+                self._shop.offer(seller, its, shopper.at, shopper.zone)
+                for seller, its in sorted(by_seller.items())
+            ]
+        except ShopUnavailable as error:
+            raise SpokenError("Error.shop_unavailable") from error
+
+    def get(self, quote_ids: Iterable[str]) -> list[Quote]:
+        """The household's quotes with these ids, in that order; unknown ids are left out."""
+        found = {
+            str(quote.id): quote
+            for quote in self.unit.session.exec(
+                select(Quote).where(
+                    col(Quote.household_id) == self.unit.household,
+                    col(Quote.id).in_([UUID(quote_id) for quote_id in quote_ids]),
+                )
+            ).all()
+        }
+        return [found[quote_id] for quote_id in quote_ids if quote_id in found]
+
+    def lines(self, quote: Quote) -> Sequence[QuoteLine]:
+        """The lines of a quote in their order."""
+        return self.unit.session.exec(
+            select(QuoteLine)
+            .where(col(QuoteLine.household_id) == self.unit.household, col(QuoteLine.quote_id) == quote.id)
+            .order_by(col(QuoteLine.position))
+        ).all()
+
+    def items(self, quotes: Iterable[Quote]) -> list[Item]:
+        """What the quotes hold together."""
+        return [Item(line.sku_id, line.quantity) for quote in quotes for line in self.lines(quote)]
+
+    def close(self, quotes: Iterable[Quote], state: str) -> None:
+        """Put quotes that still wait into a final state: confirmed, dropped or replaced."""
+        for quote in quotes:
+            if quote.state == "quoted":
+                quote.state = state
+                self.unit.session.add(quote)
+
+    def double(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
+        """An order of the very same SKUs placed within the last ten minutes."""
+        wanted = [item.sku_id for item in items]
+        for order in self._history.recent(20):
+            ordered = [item.sku_id for item in self._history.items(order.id)]
+            if is_repeat(wanted, ordered, order.placed_at, shopper.at):
+                return order
+        return None
+
+    def _duplicate(self, shopper: Shopper, items: Sequence[Item], unknown: Sequence[str]) -> Duplicate | None:
+        repeated = self.double(shopper, items)
+        if repeated is not None:
+            names = [self._name(shopper, item.sku_id) for item in items]
+            return Duplicate(items, repeated, names, just_ordered=True, unknown=unknown)
+        wanted = {item.sku_id for item in items}
+        for order in self._history.open():
+            both = [item.sku_id for item in self._history.items(order.id) if item.sku_id in wanted]
+            if both:
+                names = [self._name(shopper, sku) for sku in both]
+                return Duplicate(items, order, names, just_ordered=False, unknown=unknown)
+        return None
+
+    def _name(self, shopper: Shopper, sku_id: str) -> str:
+        sku = self._catalog.sku(sku_id, shopper.language)
+        return sku.name if sku else sku_id
+
+    def _store(self, shopper: Shopper, offer: Offer, source: str, deliberate: bool) -> Quote:
+        households = Households(self.unit)
+        quote = Quote(
+            household_id=self.unit.household,
+            id=new_id(),
+            seller_id=offer.seller_id,
+            seller_name=offer.seller_name,
+            state="quoted",
+            source=source,
+            deliberate=deliberate,
+            member_id=shopper.member_id,
+            quoted_at=shopper.at,
+            valid_until=shopper.at + QUOTE_LIFETIME,
+            currency=offer.currency,
+            goods_cents=offer.goods_cents,
+            tax_cents=offer.tax_cents,
+            delivery_cents=offer.delivery_cents,
+            total_cents=offer.total_cents,
+            delivery_date=offer.delivery_date,
+            address_label=households.default_address() or "",
+            payment_label=households.default_payment_method() or "",
+        )
+        self.unit.session.add(quote)
+        self.unit.session.flush()
+        for position, line in enumerate(offer.lines):
+            row = QuoteLine(
+                household_id=self.unit.household,
+                quote_id=quote.id,
+                position=position,
+                sku_id=line.sku_id,
+                name=self._name(shopper, line.sku_id),
+                quantity=line.quantity,
+                price_cents=line.price_cents,
+                line_cents=line.line_cents,
+            )
+            self.unit.session.add(row)
+        self.unit.session.flush()
+        return quote
+
+    def view(self, quote: Quote) -> dict[str, object]:
+        """A quote as observers and the command line show it."""
+        return view(quote, self.lines(quote), quote.delivery_date)
+
+    def spoken(self, quote: Quote) -> dict[str, object]:
+        """What a prompt needs to say of a quote; beyond five lines the dearest come first."""
+        lines = list(self.lines(quote))
+        if len(lines) > 5:
+            lines.sort(key=lambda line: -line.line_cents)
+        return {
+            "seller": quote.seller_name,
+            "lines": [{"name": line.name, "quantity": line.quantity} for line in lines],
+            "total": Money(quote.total_cents, quote.currency),
+            "tax": Money(quote.tax_cents, quote.currency),
+            "delivery_charge": Money(quote.delivery_cents, quote.currency),
+            "delivery": quote.delivery_date,
+            "address": quote.address_label,
+            "payment": quote.payment_label,
+        }

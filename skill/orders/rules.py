@@ -1,0 +1,75 @@
+"""Pure rules of ordering: quantities, the usual, the duplicate guard, and references."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from skill.orders.ports import Item
+
+QUOTE_LIFETIME = timedelta(seconds=120)
+REPEAT_WINDOW = timedelta(minutes=10)
+MAX_SPOKEN_QUANTITY = 99
+USUAL_ORDERS, USUAL_SHARE_PERCENT, USUAL_MIN_ORDERS = 5, 60, 2
+
+OPEN_STATES = ("placing", "unknown", "accepted", "packed", "shipped", "cancel_requested")
+"""States of an order that is not in the house yet and may still arrive."""
+COUNTED_STATES = (*OPEN_STATES, "delivered")
+"""States of an order that counts as bought."""
+
+
+def usual(orders: Sequence[Sequence[Item]]) -> list[Item]:
+    """The household's usual basket from its orders, newest first; empty when there is none yet.
+
+    Items in at least 60 % of the last five orders (of at least two), each in the quantity of its newest
+    order: the modal basket.
+    """
+    recent = orders[:USUAL_ORDERS]
+    if len(recent) < USUAL_MIN_ORDERS:
+        return []
+    counts = Counter(item.sku_id for order in recent for item in order)
+    newest: dict[str, int] = {}
+    for order in recent:
+        for item in order:
+            newest.setdefault(item.sku_id, item.quantity)
+    enough = [sku for sku, count in counts.items() if count * 100 >= USUAL_SHARE_PERCENT * len(recent)]
+    return [Item(sku, newest[sku]) for sku in sorted(enough, key=lambda sku: (-counts[sku], sku))]
+
+
+def merged(items: Iterable[Item]) -> list[Item]:
+    """The items with the quantities of the same SKU summed, in the order of first mention."""
+    totals: dict[str, int] = {}
+    for item in items:
+        totals[item.sku_id] = totals.get(item.sku_id, 0) + item.quantity
+    return [Item(sku, quantity) for sku, quantity in totals.items()]
+
+
+def is_repeat(wanted: Iterable[str], ordered: Iterable[str], ordered_at: datetime, at: datetime) -> bool:
+    """Whether the same set of SKUs was ordered less than ten minutes ago."""
+    return at - ordered_at < REPEAT_WINDOW and set(wanted) == set(ordered)
+
+
+def reference(household_id: UUID, quote_id: UUID) -> str:
+    """The name by which the shop knows the order of a quote: the same for every attempt to place it."""
+    return "R-" + sha256(f"{household_id}:{quote_id}".encode()).hexdigest()[:32]
+
+
+def tax_cents(lines: Iterable[tuple[int, int]]) -> int:
+    """Tax on lines of (amount in minor units, rate in basis points), rounded half up once per order."""
+    return (sum(amount * rate for amount, rate in lines) + 5000) // 10000
+
+
+NEXT_STATES: Mapping[str, tuple[str, ...]] = {
+    "placing": ("accepted", "refused", "unknown"),
+    "unknown": ("accepted", "refused"),
+    "accepted": ("packed", "shipped", "delivered", "cancel_requested"),
+    "packed": ("shipped", "delivered"),
+    "shipped": ("delivered",),
+    "cancel_requested": ("cancelled", "accepted"),
+}
+
+
+def may_become(state: str, following: str) -> bool:
+    """Whether an order in `state` may go to `following`; delivered, cancelled and refused are final."""
+    return following in NEXT_STATES.get(state, ())

@@ -1,0 +1,144 @@
+"""Orders: the service behind the order and shopping-list intents."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from skill.catalog.index import SkuFacts
+from skill.catalog.service import Catalog, choose
+from skill.conversation.errors import SpokenError
+from skill.orders.events import Subscriber
+from skill.orders.history import History
+from skill.orders.placing import Placing
+from skill.orders.ports import Item, Shop
+from skill.orders.quotes import Quotes, Shopper
+from skill.orders.rules import USUAL_ORDERS, usual
+from skill.orders.shopping_list import ShoppingList
+from skill.orders.spoken_items import Wanted, as_json, from_mapping
+from skill.orders.tracking import Tracking
+from skill.storage.database import Unit
+
+_FIRST = {"en": {"first", "former"}, "de": {"erste", "ersten", "erstes"}}
+_SECOND = {"en": {"second", "latter", "last"}, "de": {"zweite", "zweiten", "zweites", "letzte"}}
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The things asked for, each found: items to quote, and words that name nothing sold."""
+
+    items: Sequence[Item]
+    unknown: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing is ambiguous: what to choose between, and what the answer continues with (JSON)."""
+
+    words: str
+    options: Sequence[SkuFacts]
+    by_size: bool
+    state: Mapping[str, object]
+
+
+class Orders:
+    """Everything a shopper does with orders, on one unit of work."""
+
+    def __init__(
+        self, unit: Unit, catalog: Catalog, shop: Shop, subscribers: Sequence[Subscriber] = ()
+    ) -> None:
+        self.unit = unit
+        self.catalog = catalog
+        self.history = History(unit)
+        self.quotes = Quotes(unit, catalog, shop, self.history)
+        self.placing = Placing(unit, shop, self.quotes, self.history, subscribers)
+        self.tracking = Tracking(unit, shop, self.history, subscribers)
+        self.list = ShoppingList(unit)
+
+    def usual(self) -> list[Item]:
+        """The household's usual basket; empty when there is none yet."""
+        return usual([self.history.items(order.id) for order in self.history.recent(USUAL_ORDERS)])
+
+    def resolve(
+        self,
+        shopper: Shopper,
+        wanted: Sequence[Wanted],
+        done: Sequence[Item] = (),
+        unknown: Sequence[str] = (),
+    ) -> Resolved | Question:
+        """Find each thing in the catalogue, own purchases first; stop at the first that is ambiguous."""
+        own = self.history.own_skus()
+        items, missing = list(done), list(unknown)
+        for position, one in enumerate(wanted):
+            found = self.catalog.find(one.words, shopper.language, own)
+            if found.decision == "act":
+                items.append(self._item(found.skus[0], one.quantity))
+            elif found.decision == "decline":
+                missing.append(one.words)
+            else:
+                state = _state(found.skus, one, wanted[position + 1 :], items, missing)
+                return Question(one.words, found.skus, found.is_size_question, state)
+        return Resolved(items, missing)
+
+    def choose(
+        self, shopper: Shopper, answer: str, state: Mapping[str, object]
+    ) -> Resolved | Question | None:
+        """Continue a Question with the shopper's answer; None when the answer is none of the options."""
+        options = [
+            sku
+            for sku_id in _strings(state.get("options"))
+            if (sku := self.catalog.sku(sku_id, shopper.language)) is not None
+        ]
+        chosen = _by_position(answer, options, shopper.language) or choose(answer, options)
+        if chosen is None:
+            return None
+        asked = from_mapping(state, "asked")
+        quantity = asked[0].quantity if asked else None
+        done = [*_items(state.get("done")), self._item(chosen, quantity)]
+        return self.resolve(shopper, from_mapping(state, "rest"), done, _strings(state.get("unknown")))
+
+    def _item(self, sku: SkuFacts, quantity: int | None) -> Item:
+        return Item(sku.sku_id, quantity or self.history.last_quantity(sku.sku_id) or 1)
+
+    def last_items(self) -> list[Item]:
+        """What the last order held; raises SpokenError when the household never ordered."""
+        last = self.history.last()
+        if last is None:
+            raise SpokenError("Error.no_orders")
+        return self.history.items(last.id)
+
+
+def _state(
+    options: Sequence[SkuFacts],
+    asked: Wanted,
+    rest: Sequence[Wanted],
+    done: Sequence[Item],
+    unknown: Sequence[str],
+) -> dict[str, object]:
+    return {
+        "options": [sku.sku_id for sku in options],
+        "asked": as_json([asked]),
+        "rest": as_json(rest),
+        "done": [[item.sku_id, item.quantity] for item in done],
+        "unknown": list(unknown),
+    }
+
+
+def _by_position(answer: str, options: Sequence[SkuFacts], language: str) -> SkuFacts | None:
+    heard = set(answer.casefold().split())
+    if options and heard & _FIRST.get(language, set()):
+        return options[0]
+    if len(options) == 2 and heard & _SECOND.get(language, set()):
+        return options[1]
+    return None
+
+
+def _strings(values: object) -> list[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def _items(values: object) -> list[Item]:
+    found = []
+    for value in values if isinstance(values, list) else ():
+        match value:
+            case [str(sku_id), int(quantity)]:
+                found.append(Item(sku_id, quantity))
+    return found

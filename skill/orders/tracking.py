@@ -1,0 +1,134 @@
+"""Follows orders after they were placed: what the shop says of them, when they arrive, and cancelling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from skill.conversation.errors import SpokenError
+from skill.orders.events import OrderDelivered, Subscriber
+from skill.orders.history import History
+from skill.orders.models import Order
+from skill.orders.ports import Progress, Shop, ShopUnavailable
+from skill.orders.rules import may_become
+from skill.storage.database import Unit
+from skill.storage.idempotency import checkpoint
+
+RESUME = "orders.cancelling"
+TRACKED = ("accepted", "packed", "shipped")
+CANCELLABLE = ("accepted",)
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """An order as it is told: its state, the promised day, and the moment it arrived, if it did."""
+
+    order: Order
+    due: date | None
+    delivered_at: datetime | None
+
+
+class Tracking:
+    """The orders of the unit's household on their way."""
+
+    def __init__(self, unit: Unit, shop: Shop, history: History, subscribers: Sequence[Subscriber]) -> None:
+        self.unit = unit
+        self._shop = shop
+        self._history = history
+        self._subscribers = subscribers
+
+    def advance(self, at: datetime) -> list[Order]:
+        """Ask the shop where open orders are and record each step it reports; gives those that moved.
+
+        A shop that does not answer changes nothing.
+        """
+        orders = {order.reference: order for order in self._history.recent(1000, TRACKED)}
+        if not orders:
+            return []
+        try:
+            progress = self._shop.progress(list(orders), at)
+        except ShopUnavailable:
+            return []
+        return [orders[name] for name, told in progress.items() if self._apply(orders[name], told)]
+
+    def _apply(self, order: Order, told: Progress) -> bool:
+        moved = False
+        for state, moment in (
+            ("packed", told.packed_at),
+            ("shipped", told.shipped_at),
+            ("delivered", told.delivered_at),
+        ):
+            if moment is not None and may_become(order.state, state):
+                self._history.move(order, state, moment, "shop")
+                self._note(order, state, moment)
+                moved = True
+        return moved
+
+    def _note(self, order: Order, state: str, moment: datetime) -> None:
+        delivery = self._history.delivery(order.id)
+        if delivery is not None:
+            delivery.shipped_at = moment if state == "shipped" else delivery.shipped_at
+            delivery.delivered_at = moment if state == "delivered" else delivery.delivered_at
+            self.unit.session.add(delivery)
+        if state == "delivered":
+            event = OrderDelivered(
+                order.household_id, order.id, order.member_id, order.goods_cents, order.currency, moment
+            )
+            for subscriber in self._subscribers:
+                subscriber(self.unit, event)
+
+    def current(self) -> list[Tracked]:
+        """Open orders, nearest arrival first; when there are none, the last order alone, if any."""
+        open_orders = list(self._history.open())
+        last = self._history.last()
+        chosen = open_orders or ([last] if last else [])
+        told = [self._tracked(order) for order in chosen]
+        return sorted(told, key=lambda one: (one.due or date.max, one.order.number))
+
+    def _tracked(self, order: Order) -> Tracked:
+        delivery = self._history.delivery(order.id)
+        if delivery is None:
+            return Tracked(order, None, None)
+        return Tracked(order, delivery.due_date, delivery.delivered_at)
+
+    def cancellable(self, at: datetime) -> Order:
+        """The newest order that may still be cancelled.
+
+        Raises SpokenError when nothing is open, or when it is too late for what is open.
+        """
+        open_orders = self._history.open()
+        if not open_orders:
+            raise SpokenError("CancelOrderIntent.nothing_open")
+        for order in open_orders:
+            if order.state in CANCELLABLE and at <= order.cancel_until:
+                return order
+        raise SpokenError("CancelOrderIntent.too_late", {"seller": open_orders[0].seller_name})
+
+    def cancel(self, order_id: str, at: datetime) -> Order:
+        """Cancel an order at the shop; the unit is committed before the shop is asked.
+
+        Gives the order, now `cancelled`, or `cancel_requested` when the shop did not answer. Raises
+        SpokenError when it is too late, here or at the shop.
+        """
+        order = self._history.get(UUID(order_id))
+        if order is None or order.state not in CANCELLABLE or at > order.cancel_until:
+            raise SpokenError("CancelOrderIntent.too_late", {"seller": order.seller_name if order else ""})
+        self._history.move(order, "cancel_requested", at, "shopper")
+        checkpoint(self.unit, RESUME, {"order": order_id})
+        return self.finish_cancelling(order, at)
+
+    def resume(self, order_id: str, at: datetime) -> Order | None:
+        """Finish a cancellation that was cut off after its checkpoint."""
+        order = self._history.get(UUID(order_id))
+        return self.finish_cancelling(order, at) if order else None
+
+    def finish_cancelling(self, order: Order, at: datetime) -> Order:
+        """Ask the shop to cancel an order whose cancellation is requested; safe to repeat."""
+        if order.state != "cancel_requested":
+            return order
+        try:
+            cancelled = self._shop.cancel(order.reference, at)
+        except ShopUnavailable:
+            return order
+        self._history.move(order, "cancelled" if cancelled else "accepted", at, "shop")
+        return order

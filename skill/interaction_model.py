@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError
 
 from skill.conversation.declare import BUILT_IN_PREFIX, Intent, Slot
 from skill.conversation.locale_files import LocaleTexts, PromptText
-from skill.conversation.prompts import placeholders, template_faults
+from skill.conversation.prompt_checks import placeholders, template_faults
 from skill.understanding.language import UnknownLanguageError, read_data
 from skill.understanding.words import phrase
 

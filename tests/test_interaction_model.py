@@ -12,7 +12,7 @@ from skill import interaction_model
 from skill.conversation.declare import Intent, Slot
 from skill.conversation.locale_files import LocaleTexts, from_tables
 from skill.conversation.turn import Reply
-from skill.interaction_model import LIMITS, REQUIRED, Limits, build, dump, parity, problems
+from skill.interaction_model import LIMITS, REQUIRED, Limits, build, dump, problems
 
 SCHEMA = json.loads((Path(__file__).parent / "data" / "interaction_model.schema.json").read_text("utf-8"))
 PRODUCTS = {"sku-1": ["soft wipes", "wipes", "Wipes"], "sku-2": ["baby soap"]}
@@ -377,54 +377,6 @@ def test_an_elicited_slot_needs_a_question_and_samples() -> None:
 )
 def test_texts_that_nothing_can_use_are_told(change: dict[str, Any], line: str) -> None:
     assert found(lambda table: table.update(change)) == [line]
-
-
-def german(change: Callable[[dict[str, Any]], object]) -> list[str]:
-    table = tables()
-    change(table)
-    return parity(texts_of(tables()), texts_of(table, "de-DE"))
-
-
-def test_two_locales_with_the_same_keys_agree() -> None:
-    assert german(lambda table: table["OrderIntent"]["samples"].append("bestelle {product}")) == []
-
-
-def test_a_prompt_of_one_locale_only_is_told() -> None:
-    assert german(lambda table: table["Error"]["prompts"].pop("not_sold")) == [
-        "de-DE: no prompt Error.not_sold, en-US has it"
-    ]
-    assert german(lambda table: table["Error"]["prompts"].update(full={"speech": ["Voll."]})) == [
-        "en-US: no prompt Error.full, de-DE has it"
-    ]
-
-
-def test_a_value_question_or_card_of_one_locale_only_is_told() -> None:
-    prompt = {"speech": ["Bestellt: {{ menge }}."], "card": {"title": "A", "text": "B"}}
-    assert german(lambda table: table["OrderIntent"]["prompts"].update(done=prompt)) == [
-        "de-DE: no part of OrderIntent.done the question, en-US has it",
-        "de-DE: no part of OrderIntent.done the value name, en-US has it",
-        "en-US: no part of OrderIntent.done the card, de-DE has it",
-        "en-US: no part of OrderIntent.done the value menge, de-DE has it",
-    ]
-
-
-def test_a_broken_template_is_left_to_the_other_check() -> None:
-    prompt = {"speech": ["{{ name"], "reprompt": ["Noch etwas?"]}
-    assert german(lambda table: table["OrderIntent"]["prompts"].update(done=prompt)) == [
-        "de-DE: no part of OrderIntent.done the value name, en-US has it"
-    ]
-
-
-def test_examples_and_values_of_one_locale_only_are_told() -> None:
-    def change(table: dict[str, Any]) -> None:
-        table["examples"].clear()
-        table["types"] = {"DIAPER_KIND": {"wet": ["nass"]}, "FARBE": {"rot": ["rot"]}}
-
-    assert german(change) == [
-        "de-DE: no example orders.order, en-US has it",
-        "en-US: no slot type FARBE, de-DE has it",
-        "de-DE: no value of DIAPER_KIND dirty, en-US has it",
-    ]
 
 
 def test_a_language_without_a_phrase_list_is_not_checked_for_captures() -> None:

@@ -5,9 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from xml.etree import ElementTree
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from jinja2 import pass_context as with_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -21,8 +20,6 @@ SPEECH_LIMIT = 8_000
 FORBIDDEN = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 """What XML 1.0 does not allow in a document, lone surrogates among it."""
 PIECES = re.compile(r"<[^>]*>|&[^;\s]*;|.", re.DOTALL)
-JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.DOTALL)
-SSML_FRAME = '<speak xmlns:amazon="amazon" xmlns:alexa="alexa">{}</speak>'
 SENTENCE_ENDS = (".", "!", "?")
 WORDING = ("money", "number", "list", "date", "clock", "span", "ago", "plural", "items", "ordinal", "amount")
 
@@ -117,35 +114,6 @@ def environment(wording: Wording, autoescape: bool) -> Environment:
     return made
 
 
-def placeholders(prompt: PromptText) -> frozenset[str]:
-    """The names of all values that the prompt's templates ask for. Raises TemplateSyntaxError."""
-    return frozenset().union(*(_asked_for(source) for source in _sources(prompt)))
-
-
-def template_faults(prompt: PromptText) -> list[str]:
-    """What is wrong with the templates: syntax, an unknown filter, or text that is no well-formed SSML."""
-    faults = []
-    for source in _sources(prompt):
-        try:
-            _asked_for(source)
-        except TemplateSyntaxError as error:
-            faults.append(f"{error.message}: {source}")
-    for source in (*prompt.speech, *prompt.reprompt):
-        try:
-            ElementTree.fromstring(SSML_FRAME.format(JINJA.sub("x", source)))
-        except ElementTree.ParseError as error:
-            faults.append(f"no well-formed SSML, {error}: {source}")
-    return faults
-
-
-def _asked_for(source: str) -> set[str]:
-    reader = Environment(autoescape=True)
-    reader.filters.update(dict.fromkeys((*WORDING, "day"), str))
-    tree = reader.parse(source)
-    dated = any(node.name == "day" for node in tree.find_all(nodes.Filter))
-    return meta.find_undeclared_variables(tree) | ({"today"} if dated else set())
-
-
 def plain(ssml: str) -> str:
     """The words of SSML: tags removed, entities decoded, white space collapsed."""
     return " ".join(Markup(re.sub(r"<[^>]*>", "", ssml)).unescape().split())
@@ -178,11 +146,6 @@ def _track(closers: list[str], piece: str) -> None:
         closers.pop()
     elif piece.startswith("<") and not piece.endswith("/>"):
         closers.append(f"</{piece[1:-1].split()[0]}>")
-
-
-def _sources(prompt: PromptText) -> tuple[str, ...]:
-    card = (prompt.card.title, prompt.card.text) if prompt.card else ()
-    return (*prompt.speech, *prompt.reprompt, *card)
 
 
 def _clean(value: object) -> object:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill.conversation import locale_files, prompts
-from skill.conversation.locale_files import Card, PromptText, from_tables
+from skill.conversation.locale_files import from_tables
 from skill.conversation.prompts import SPEECH_LIMIT, PromptError, Prompts
 from skill.conversation.wording import Money, Wording
 
@@ -171,33 +171,6 @@ def test_filters_speak_the_language(speech: str, english: str, german: str) -> N
     }
     assert said(speech, values) == english
     assert said(speech, values, "de-DE") == german
-
-
-def test_the_values_a_prompt_asks_for_are_known() -> None:
-    prompt = PromptText(
-        ("{{ name }} {% if due %}{{ due|day }}{% endif %}",), ("{{ a.b }}?",), Card("{{ t }}", "x")
-    )
-    assert prompts.placeholders(prompt) == {"name", "due", "today", "a", "t"}
-
-
-@pytest.mark.parametrize(
-    ("speech", "fault"),
-    [
-        ("{{ name", "unexpected end of template"),
-        ("{{ name|shout }}", "No filter named 'shout'"),
-        ("Mac & Cheese", "no well-formed SSML"),
-        ("<break>", "no well-formed SSML"),
-    ],
-)
-def test_faults_of_a_template_are_told(speech: str, fault: str) -> None:
-    (found,) = prompts.template_faults(PromptText((speech,)))
-    assert found.startswith(fault)
-    assert found.endswith(speech)
-
-
-def test_a_good_template_has_no_faults() -> None:
-    speech = "Hi {{ name|upper }} {% if a < 3 %}<amazon:effect name='whispered'>x</amazon:effect>{% endif %}"
-    assert prompts.template_faults(PromptText((speech,), (), Card("A & B", "<"))) == []
 
 
 def test_the_prompts_of_a_locale_are_made_once() -> None:

@@ -1,4 +1,4 @@
-"""What can be said of prompts without rendering them: the values they ask for, and faults of their templates."""
+"""What can be told of prompts without rendering them: the values they ask for, faults of their templates."""
 
 import re
 from xml.etree import ElementTree

@@ -16,7 +16,7 @@ from skill.conversation.locale_files import Card, LocaleTexts, PromptText
 from skill.conversation.wording import Wording
 
 SPEECH_LIMIT = 8_000
-"""Characters that Alexa takes in one outputSpeech, measured as its error text says, and in one card."""
+"""Characters that Alexa takes in one outputSpeech, by its own error text; cards keep the same limit."""
 FORBIDDEN = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 """What XML 1.0 does not allow in a document, lone surrogates among it."""
 PIECES = re.compile(r"<[^>]*>|&[^;\s]*;|.", re.DOTALL)

@@ -1,19 +1,16 @@
-"""A certificate authority and certificate host of our own, so that signed Alexa requests are real in tests.
+"""A certificate authority of our own, so that signed Alexa requests are real in tests.
 
-`Authority` makes a root, an intermediate and any signer a test asks for; `CertificateServer` hands files
-out over HTTP on a free loopback port and can misbehave; `signed` makes the headers Alexa would send.
-Keys are made once per test process, because making them is the slow part.
+`Authority` makes a root, an intermediate and any signer a test asks for; `signed` makes the headers Alexa
+would send. Serve `authority().chain()` at `PATH` with `tests.file_server`. Certificates are valid around
+`NOW`; for a server that reads the real clock, ask for other dates. Keys are made once per test process,
+because making them is the slow part.
 """
 
 import base64
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import TypedDict, Unpack
 
 from cryptography import x509
@@ -161,94 +158,6 @@ def signature(body: bytes, key: rsa.RSAPrivateKey | None = None) -> str:
 def signed(body: bytes, url: str = URL, key: rsa.RSAPrivateKey | None = None) -> dict[str, str]:
     """The headers Alexa sends with these bytes."""
     return {"SignatureCertChainUrl": url, "Signature-256": signature(body, key)}
-
-
-@dataclass
-class Answer:
-    """What the certificate host answers for one path; `after` is the pause in seconds before the body.
-
-    `drip` sends the body one byte at a time with that many seconds between.
-    """
-
-    body: bytes = b""
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    after: float = 0.0
-    drip: float = 0.0
-
-
-class CertificateServer:
-    """A certificate host on a free loopback port: `answers` by path, `asked` in order of arrival.
-
-    Use it as a context manager; `base` is what `cert_base` takes. Leaving it ends every pause.
-    """
-
-    def __init__(self, answers: Mapping[str, Answer | bytes] | None = None) -> None:
-        self.answers: dict[str, Answer | bytes] = dict(answers or {})
-        self.asked: list[str] = []
-        self._closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-
-    @property
-    def base(self) -> str:
-        """The address that stands for https://s3.amazonaws.com."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> "CertificateServer":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def wait_until_asked(self, times: int) -> None:
-        """Return once the host has been asked this many times in all; fails after ten seconds."""
-        for _ in range(1000):
-            if len(self.asked) >= times:
-                return
-            time.sleep(0.01)
-        raise AssertionError(f"asked {len(self.asked)} times, not {times}")
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        asked, answers, closing = self.asked, self.answers, self._closing
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # the name http.server asks for
-                asked.append(self.path)
-                found = answers.get(self.path, Answer(status=404))
-                answer = found if isinstance(found, Answer) else Answer(found)
-                try:
-                    self._send(answer)
-                except OSError:  # the other side hung up, which is what some tests are about
-                    self.close_connection = True
-
-            def _send(self, answer: Answer) -> None:
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                closing.wait(answer.after)
-                if not answer.drip:
-                    self.wfile.write(answer.body)
-                    return
-                for number in answer.body:
-                    self.wfile.write(bytes([number]))
-                    if closing.wait(answer.drip):
-                        return
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Keep test output clean."""
-
-        return Handler
 
 
 def clock_at(moment: datetime = NOW) -> Callable[[], datetime]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from skill.web.verification import Refused, RequestVerifier
-from tests.alexa_ca import NOW, CertificateServer, authority, clock_at
+from tests.alexa_ca import NOW, authority, clock_at
+from tests.file_server import FileServer
 
 SKILL = "amzn1.ask.skill.restock"
 OTHER = "amzn1.ask.skill.somebody-else"
@@ -41,7 +42,7 @@ def application(name: object) -> dict[str, Any]:
     return {"application": {"applicationId": name}}
 
 
-def new_verifier(host: CertificateServer, now: datetime = NOW) -> RequestVerifier:
+def new_verifier(host: FileServer, now: datetime = NOW) -> RequestVerifier:
     return RequestVerifier(
         SKILL, clock=clock_at(now), roots=[authority().root.certificate], cert_base=host.base
     )

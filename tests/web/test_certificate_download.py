@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from skill.web.certificate_download import CertificateHost, normalised_path
 from skill.web.refusal import Refused
-from tests.alexa_ca import PATH, URL, Answer, CertificateServer
+from tests.alexa_ca import PATH, URL
+from tests.file_server import Answer, FileServer
 
 HOST = "https://s3.amazonaws.com"
 
@@ -123,7 +124,7 @@ def _fetch(base: str, seconds: float = 5.0) -> bytes:
 
 
 def test_a_file_is_fetched_from_the_base_and_the_path() -> None:
-    with CertificateServer({PATH: b"file", "/mirror" + PATH: b"mirrored"}) as host:
+    with FileServer({PATH: b"file", "/mirror" + PATH: b"mirrored"}) as host:
         assert _fetch(host.base) == b"file"
         assert _fetch(host.base + "/mirror/") == b"mirrored"
         assert host.asked == [PATH, "/mirror" + PATH]
@@ -131,7 +132,7 @@ def test_a_file_is_fetched_from_the_base_and_the_path() -> None:
 
 @pytest.mark.parametrize("status", [204, 301, 302, 307, 403, 404, 500, 503])
 def test_any_status_but_200_is_refused_and_no_redirect_is_followed(status: int) -> None:
-    with CertificateServer({"/elsewhere": b"file"}) as host:
+    with FileServer({"/elsewhere": b"file"}) as host:
         host.answers[PATH] = Answer(b"", status, {"Location": host.base + "/elsewhere"})
         with pytest.raises(Refused, match=r"^certificate_status$"):
             _fetch(host.base)
@@ -140,7 +141,7 @@ def test_any_status_but_200_is_refused_and_no_redirect_is_followed(status: int) 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "65537"}])
 def test_a_file_above_64_kib_is_refused(headers: dict[str, str]) -> None:
-    with CertificateServer({PATH: Answer(b"x" * 65_537, headers=headers)}) as host:
+    with FileServer({PATH: Answer(b"x" * 65_537, headers=headers)}) as host:
         with pytest.raises(Refused, match=r"^certificate_size$"):
             _fetch(host.base)
         host.answers[PATH] = b"x" * 65_536
@@ -149,12 +150,12 @@ def test_a_file_above_64_kib_is_refused(headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("answer", [Answer(b"late", after=60), Answer(b"x" * 60_000, drip=0.02)])
 def test_a_host_that_hangs_or_drips_is_cut_off_at_the_deadline(answer: Answer) -> None:
-    with CertificateServer({PATH: answer}) as host, pytest.raises(Refused, match=r"^certificate_timeout$"):
+    with FileServer({PATH: answer}) as host, pytest.raises(Refused, match=r"^certificate_timeout$"):
         _fetch(host.base, seconds=0.3)
 
 
 def test_a_deadline_that_has_passed_asks_for_nothing() -> None:
-    with CertificateServer({PATH: b"file"}) as host:
+    with FileServer({PATH: b"file"}) as host:
         with pytest.raises(Refused, match=r"^certificate_timeout$"):
             _fetch(host.base, seconds=-1)
         assert host.asked == []
@@ -200,7 +201,7 @@ def _speak_to(host: CertificateHost, listener: socket.socket, said: bytes) -> No
 
 def test_a_host_that_speaks_no_tls_is_refused() -> None:
     with (
-        CertificateServer({PATH: b"file"}) as host,
+        FileServer({PATH: b"file"}) as host,
         pytest.raises(Refused, match=r"^certificate_unreachable$"),
     ):
         _fetch(host.base.replace("http:", "https:"))

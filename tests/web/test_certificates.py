@@ -23,8 +23,6 @@ from tests.alexa_ca import (
     NOW,
     PATH,
     SIGNER,
-    Answer,
-    CertificateServer,
     Issuer,
     PrivateKey,
     authority,
@@ -33,6 +31,7 @@ from tests.alexa_ca import (
     pem,
     rsa_key,
 )
+from tests.file_server import Answer, FileServer
 
 
 def judge(content: bytes, now: datetime = NOW) -> object:
@@ -153,7 +152,7 @@ def test_a_signer_outside_its_validity_is_refused(days: int) -> None:
 class Downloads:
     """A certificate host with good files at the given paths, and the cache in front of it."""
 
-    def __init__(self, host: CertificateServer) -> None:
+    def __init__(self, host: FileServer) -> None:
         self.host = host
         self.cache = Certificates([authority().root.certificate], CertificateHost(host.base))
 
@@ -162,14 +161,14 @@ class Downloads:
 
 
 def test_a_known_certificate_is_not_downloaded_again() -> None:
-    with CertificateServer({PATH: authority().chain()}) as host:
+    with FileServer({PATH: authority().chain()}) as host:
         downloads = Downloads(host)
         assert downloads.ask() is downloads.ask()
         assert host.asked == [PATH]
 
 
 def test_a_remembered_certificate_that_has_expired_is_refused_and_asked_for_anew() -> None:
-    with CertificateServer({PATH: authority().chain()}) as host:
+    with FileServer({PATH: authority().chain()}) as host:
         downloads = Downloads(host)
         downloads.ask()
         later = NOW + timedelta(days=40)
@@ -191,7 +190,7 @@ def test_a_remembered_certificate_that_has_expired_is_refused_and_asked_for_anew
     ids=["rubbish", "absent", "failing", "untrusted"],
 )
 def test_a_bad_download_is_not_remembered(bad: Callable[[], Answer | bytes]) -> None:
-    with CertificateServer({PATH: bad()}) as host:
+    with FileServer({PATH: bad()}) as host:
         downloads = Downloads(host)
         with pytest.raises(Refused):
             downloads.ask()
@@ -202,7 +201,7 @@ def test_a_bad_download_is_not_remembered(bad: Callable[[], Answer | bytes]) -> 
 def test_the_cache_forgets_the_certificate_used_longest_ago() -> None:
     chain = authority().chain()
     paths = [f"/echo.api/{number}.pem" for number in range(MAX_CACHED + 1)]
-    with CertificateServer(dict.fromkeys(paths, chain)) as host:
+    with FileServer(dict.fromkeys(paths, chain)) as host:
         downloads = Downloads(host)
         for path in paths[:-1]:
             downloads.ask(path)
@@ -216,7 +215,7 @@ def test_the_cache_forgets_the_certificate_used_longest_ago() -> None:
 
 def test_many_requests_for_one_new_certificate_cause_one_download() -> None:
     with (
-        CertificateServer({PATH: Answer(authority().chain(), after=0.2)}) as host,
+        FileServer({PATH: Answer(authority().chain(), after=0.2)}) as host,
         ThreadPoolExecutor(16) as pool,
     ):
         downloads = Downloads(host)
@@ -228,7 +227,7 @@ def test_many_requests_for_one_new_certificate_cause_one_download() -> None:
 def test_hanging_downloads_are_few_are_cut_off_and_keep_no_known_certificate_waiting() -> None:
     hanging = [f"/echo.api/hang-{number}.pem" for number in range(MAX_WAITING + 8)]
     with (
-        CertificateServer({PATH: authority().chain(), **dict.fromkeys(hanging, Answer(after=60))}) as host,
+        FileServer({PATH: authority().chain(), **dict.fromkeys(hanging, Answer(after=60))}) as host,
         ThreadPoolExecutor(len(hanging)) as pool,
     ):
         downloads = Downloads(host)

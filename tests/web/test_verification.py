@@ -19,25 +19,24 @@ from skill.web.verification import MAX_BODY_BYTES, Refused, RequestVerifier
 from tests.alexa_ca import (
     PATH,
     URL,
-    Answer,
-    CertificateServer,
     authority,
     clock_at,
     rsa_key,
     signature,
     signed,
 )
+from tests.file_server import Answer, FileServer
 from tests.web.alexa_requests import SKILL, application, at, body, envelope, new_verifier, refusal, stamp
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[CertificateServer]:
-    with CertificateServer({PATH: authority().chain()}) as server:
+def host() -> Iterator[FileServer]:
+    with FileServer({PATH: authority().chain()}) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def verifier(host: CertificateServer) -> RequestVerifier:
+def verifier(host: FileServer) -> RequestVerifier:
     return new_verifier(host)
 
 
@@ -178,19 +177,19 @@ def test_a_body_above_256_kib_is_refused_as_too_large(verifier: RequestVerifier)
     ],
 )
 def test_nothing_is_downloaded_for_headers_that_prove_nothing(changes: dict[str, str]) -> None:
-    with CertificateServer({PATH: authority().chain()}) as fresh:
+    with FileServer({PATH: authority().chain()}) as fresh:
         refusal(new_verifier(fresh), body(), signed(body()) | changes)
         assert fresh.asked == []
 
 
 def test_nothing_is_downloaded_for_a_body_that_is_too_large() -> None:
-    with CertificateServer({PATH: authority().chain()}) as fresh:
+    with FileServer({PATH: authority().chain()}) as fresh:
         refusal(new_verifier(fresh), b"x" * (MAX_BODY_BYTES + 1), signed(b""))
         assert fresh.asked == []
 
 
 def test_a_certificate_named_in_another_way_is_the_same_certificate() -> None:
-    with CertificateServer({PATH: authority().chain()}) as fresh:
+    with FileServer({PATH: authority().chain()}) as fresh:
         verifier = new_verifier(fresh)
         for url in (
             URL,
@@ -212,7 +211,7 @@ def test_a_certificate_named_in_another_way_is_the_same_certificate() -> None:
 def test_a_certificate_that_is_not_right_refuses_the_request_until_it_is(
     answer: Callable[[], Answer | bytes], reason: str
 ) -> None:
-    with CertificateServer({PATH: answer()}) as fresh:
+    with FileServer({PATH: answer()}) as fresh:
         verifier = new_verifier(fresh)
         assert refusal(verifier, body(), signed(body())) == (reason, 400)
         fresh.answers[PATH] = authority().chain()
@@ -220,12 +219,12 @@ def test_a_certificate_that_is_not_right_refuses_the_request_until_it_is(
 
 
 def test_without_the_test_roots_a_test_certificate_is_refused() -> None:
-    with CertificateServer({PATH: authority().chain()}) as fresh:
+    with FileServer({PATH: authority().chain()}) as fresh:
         verifier = RequestVerifier(SKILL, clock=clock_at(), cert_base=fresh.base)
         assert refusal(verifier, body(), signed(body())) == ("certificate_untrusted", 400)
 
 
-def test_the_roots_and_the_rules_stay_when_the_clock_leaves_the_certificate(host: CertificateServer) -> None:
+def test_the_roots_and_the_rules_stay_when_the_clock_leaves_the_certificate(host: FileServer) -> None:
     content = at("2027-01-21T12:00:00Z")
     late = new_verifier(host, datetime(2027, 1, 21, 12, tzinfo=UTC))
     assert refusal(late, content, signed(content)) == ("certificate_untrusted", 400)

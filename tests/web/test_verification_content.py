@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from skill.web.verification import EVENT_TYPES, RequestVerifier, is_directive
-from tests.alexa_ca import PATH, CertificateServer, authority, signed
+from tests.alexa_ca import PATH, authority, signed
+from tests.file_server import FileServer
 from tests.web.alexa_requests import (
     OTHER,
     SKILL,
@@ -23,7 +24,7 @@ from tests.web.alexa_requests import (
 
 @pytest.fixture(scope="module")
 def verifier() -> Iterator[RequestVerifier]:
-    with CertificateServer({PATH: authority().chain()}) as host:
+    with FileServer({PATH: authority().chain()}) as host:
         yield new_verifier(host)
 
 

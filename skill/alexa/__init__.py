@@ -1,0 +1,1 @@
+"""The Alexa face: request envelopes become turns, answers become response envelopes; no business rule."""

@@ -1,0 +1,33 @@
+"""What the device knows of the skill in one language: how it is called and what can be said to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skill.understanding import CompiledModel, compile_model
+from skill.understanding.model import read_model
+
+
+@dataclass(frozen=True)
+class SkillModel:
+    """A compiled interaction model with its locale; `slot_types` maps an intent's slots to their types."""
+
+    locale: str
+    invocation_name: str
+    compiled: CompiledModel
+    slot_types: Mapping[str, Mapping[str, str]]
+
+    @property
+    def language(self) -> str:
+        """The language part of the locale."""
+        return self.locale.split("-")[0]
+
+
+def skill_model(raw: Mapping[str, Any], locale: str) -> SkillModel:
+    """Compile the interaction model `raw` (Alexa's JSON). Raises ModelError for a broken one."""
+    model = read_model(raw)
+    types = {
+        intent.name: {slot.name: slot.type for slot in intent.slots.values()} for intent in model.intents
+    }
+    compiled = compile_model(raw, language=locale.split("-")[0])
+    return SkillModel(locale, model.invocation_name, compiled, types)

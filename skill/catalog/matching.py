@@ -27,6 +27,7 @@ _ONE_WORD_ASK = 0.75
 _RIVAL_SAID = 0.05
 _RIVAL_PRINTED = 0.2
 _BETTER_SAID = 0.02
+_ALIKE = 0.9
 _NEAR_TIE = 0.15
 
 
@@ -127,9 +128,14 @@ def _decide(ranked: list[Fit], settled: bool) -> Decision:
 
 
 def _rivals(other: Fit, first: Fit) -> bool:
-    """Whether another product may as well be meant: it answers better, or as well with a name as short."""
+    """Whether another product may as well be meant: it answers better, or as well with a name as short.
+
+    A name that holds every word exactly has no rival that is only like one of them.
+    """
     if other.said > first.said + _BETTER_SAID:
         return True
+    if first.weakest == 1.0 and other.weakest < _ALIKE:
+        return False
     return other.said >= first.said - _RIVAL_SAID and other.printed >= first.printed - _RIVAL_PRINTED
 
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
 
 LONGEST_TEXT = 200
 """Characters of a name or a query that are looked at; nobody says more in one breath."""
@@ -119,11 +118,14 @@ def _with_digits(found: list[str]) -> list[str]:
 
 def _multiply(result: list[str], factor: int) -> None:
     """Applies "hundred" or "dozen" to the small number or the article before it."""
+    article = result[-1:] == ["a"]
+    if article:
+        result.pop()
     before = result[-1] if result else ""
-    if before == "a" or (before.isdecimal() and len(before) == 1):
-        result[-1] = str(factor * (1 if before == "a" else int(before)))
-    elif before == "half" and factor == 12:
+    if before == "half" and factor == 12:
         result[-1] = "6"
+    elif not article and before.isdecimal() and len(before) == 1:
+        result[-1] = str(factor * int(before))
     else:
         result.append(str(factor))
 
@@ -155,8 +157,3 @@ def sound(word: str) -> str:
         word = pattern.sub(replacement, word)
     start = "A" if word[0] in "aeiou" else word[0]
     return _DOUBLED.sub(r"\1", _UNHEARD.sub("", start + word[1:]))
-
-
-def pairs(found: list[str]) -> list[str]:
-    """Each two neighbouring words written as one."""
-    return [left + right for left, right in pairwise(found)]

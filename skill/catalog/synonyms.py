@@ -28,8 +28,12 @@ class Synonyms:
         return tuple(self._others.get(phrase, ()))
 
 
-def built_in_synonyms() -> Synonyms:
-    """The general English table that comes with the package (synonyms.toml)."""
+def built_in_groups() -> list[tuple[str, list[str]]]:
+    """The general English table that comes with the package (synonyms.toml), group by group."""
     text = resources.files("skill.catalog").joinpath("synonyms.toml").read_text("utf-8")
-    groups = [group for section in tomllib.loads(text).values() for group in section.items()]
-    return Synonyms(groups)
+    return [group for section in tomllib.loads(text).values() for group in section.items()]
+
+
+def built_in_synonyms() -> Synonyms:
+    """The general English table, ready for use."""
+    return Synonyms(built_in_groups())

@@ -1,0 +1,154 @@
+"""Builds from an interaction model everything that resolving needs: tries, speller, index of samples."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from skill.understanding.grammar import Node, Piece, Sample
+from skill.understanding.judge import Judge
+from skill.understanding.language import Language, Phrase, read_data
+from skill.understanding.model import Intent, Model, Slot, split_sample
+from skill.understanding.nearest import NearestSamples
+from skill.understanding.slot_types import SlotType, slot_type
+from skill.understanding.spelling import Speller
+from skill.understanding.words import Token, texts, tokenize, trim_polite
+
+Pair = tuple[Sample, list[Piece]]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An interaction model made ready.
+
+    `root` holds all samples; `answers` by (intent, slot) what answers the question for that slot; `phrases`
+    by built-in intent what is shipped for it.
+    """
+
+    language: Language
+    intents: Mapping[str, Intent]
+    types: Mapping[str, SlotType]
+    root: Node
+    answers: Mapping[tuple[str, str], Node]
+    phrases: Mapping[str, frozenset[Phrase]]
+    judge: Judge
+    speller: Speller
+    nearest: NearestSamples
+
+
+def build(model: Model, language: Language) -> Compiled:
+    """Compiles a checked model for one language."""
+    types = _types(model, language)
+    phrases = _phrases(model, language)
+    pairs = [*_own_samples(model, types, language), *_shipped_samples(phrases)]
+    answers = {
+        (intent.name, slot.name): _answers(intent, slot, types, language)
+        for intent in model.intents
+        for slot in intent.slots.values()
+    }
+    sample_words = frozenset(piece for _, pieces in pairs for piece in pieces if isinstance(piece, str))
+    judge = Judge(language, model.sensitivity, types, sample_words)
+    return Compiled(
+        language=language,
+        intents={intent.name: intent for intent in model.intents},
+        types=types,
+        root=_trie(pairs),
+        answers={key: _trie(found) for key, found in answers.items()},
+        phrases=phrases,
+        judge=judge,
+        speller=_speller([*pairs, *(pair for found in answers.values() for pair in found)], types, language),
+        nearest=NearestSamples(pairs, judge.weight),
+    )
+
+
+def _types(model: Model, language: Language) -> dict[str, SlotType]:
+    used = {slot.type for intent in model.intents for slot in intent.slots.values()}
+    return {name: slot_type(name, model.types.get(name), language) for name in sorted(used)}
+
+
+def _phrases(model: Model, language: Language) -> dict[str, frozenset[Phrase]]:
+    shipped = read_data(f"phrases_{language.code}.toml")
+    return {
+        intent.name: frozenset(texts(tokenize(text, language)) for text in shipped[intent.name])
+        for intent in model.intents
+        if intent.name in shipped
+    }
+
+
+def _own_samples(model: Model, types: Mapping[str, SlotType], language: Language) -> list[Pair]:
+    pairs: list[Pair] = []
+    for intent in model.intents:
+        for text in intent.samples:
+            pieces, slots = _pieces(text, intent, types, language)
+            if pieces:
+                pairs.append((Sample(intent.name, text, slots, len(pairs)), pieces))
+    return pairs
+
+
+def _shipped_samples(phrases: Mapping[str, Iterable[Phrase]]) -> list[Pair]:
+    """Behind all of the model's own in order, so that these win where both fit equally."""
+    first = 1_000_000
+    flat = [(intent, words) for intent, own in phrases.items() for words in sorted(own)]
+    return [
+        (Sample(intent, " ".join(words), (), first + number, shipped=True), list(words))
+        for number, (intent, words) in enumerate(flat)
+    ]
+
+
+def _pieces(
+    text: str, intent: Intent, types: Mapping[str, SlotType], language: Language
+) -> tuple[list[Piece], tuple[Slot, ...]]:
+    """The words and slots of a sample; polite words are cut from its ends as from any sentence."""
+    tokens: list[Token] = []
+    slots: dict[str, Slot] = {f"{{{name}}}": slot for name, slot in intent.slots.items()}
+    for part, is_slot in split_sample(text):
+        tokens += [Token(f"{{{part}}}", "")] if is_slot else tokenize(part, language, polite=True)
+    said = texts(trim_polite(tokens, language))
+    own = tuple(slots[word] for word in said if word in slots)
+    pieces = [(types[slots[w].type], slots[w].multiple) if w in slots else w for w in said]
+    return pieces, own
+
+
+def _answers(intent: Intent, slot: Slot, types: Mapping[str, SlotType], language: Language) -> list[Pair]:
+    """The slot's own samples, and the bare slot last."""
+    pairs: list[Pair] = []
+    for number, text in enumerate((*slot.samples, f"{{{slot.name}}}")):
+        pieces, slots = _pieces(text, intent, types, language)
+        pairs.append((Sample(intent.name, text, slots, number), pieces))
+    return pairs
+
+
+def _trie(pairs: Iterable[Pair]) -> Node:
+    root = Node()
+    for sample, pieces in pairs:
+        root.add(pieces, sample)
+    return root
+
+
+def _speller(pairs: Iterable[Pair], types: Mapping[str, SlotType], language: Language) -> Speller:
+    """Knows the words of samples and values, and which of them stand side by side in samples."""
+    words: set[str] = set()
+    neighbours: set[tuple[str, str]] = set()
+    for _, pieces in pairs:
+        plain = [piece if isinstance(piece, str) else "" for piece in pieces]
+        words.update(plain)
+        neighbours.update((a, b) for a, b in pairwise(plain) if len(a) > 1 and len(b) > 1)
+    for kind in types.values():
+        if kind.index is not None:
+            words |= kind.index.words
+    return Speller(words - {""}, neighbours, parsed_words(types.values(), language))
+
+
+def parsed_words(types: Iterable[SlotType], language: Language) -> Sequence[str]:
+    """The words that the parsers of numbers, dates, times and durations know, if the model uses them."""
+    if not any(kind.parser is not None for kind in types):
+        return []
+    dates, times, lengths = language.date_words, language.time_words, language.duration_words
+    tables: tuple[Iterable[str], ...] = (
+        language.numbers,
+        dates.weekdays,
+        dates.months,
+        (word for words in (*dates.days, *dates.next, *times.named, *times.parts) for word in words),
+        lengths.units,
+        dates.week | dates.weekend | dates.month,
+    )
+    return sorted({word for table in tables for word in table if len(word) > 3})

@@ -1,0 +1,275 @@
+"""The samples of a model as a trie over words and slots, and the search for all parses of a sentence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from skill.understanding.language import Language
+from skill.understanding.model import Slot, Value
+from skill.understanding.slot_types import SlotType
+from skill.understanding.values import Forms, ValueIndex
+from skill.understanding.words import Token
+
+MAX_STEPS = 4000
+"""The search visits at most so many places of the trie: a few milliseconds at worst."""
+
+Piece = str | tuple[SlotType, bool]
+"""A word of a sample, or a slot's (type, multiple)."""
+
+_LITERAL_SLIP = 0.6
+_VALUE_SLIP = 0.3
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One way to say an intent; `shipped` ones come from this package and not from the model."""
+
+    intent: str
+    text: str
+    slots: tuple[Slot, ...]
+    order: int
+    shipped: bool = False
+
+
+@dataclass
+class Node:
+    """A place in the trie: what may come next, and which samples end here."""
+
+    words: dict[str, "Node"] = field(default_factory=dict)
+    slots: dict[tuple[str, bool], "Branch"] = field(default_factory=dict)
+    ends: list[Sample] = field(default_factory=list)
+
+    def add(self, pieces: Sequence[Piece], sample: Sample) -> None:
+        """Lays a sample of words and (type, multiple) slots into the trie below this node."""
+        node = self
+        for piece in pieces:
+            if isinstance(piece, str):
+                node = node.words.setdefault(piece, Node())
+            else:
+                kind, multiple = piece
+                node = node.slots.setdefault((kind.name, multiple), Branch(kind, multiple)).node
+        node.ends.append(sample)
+
+
+@dataclass
+class Branch:
+    """A slot in the trie and the node behind it."""
+
+    type: SlotType
+    multiple: bool
+    node: Node = field(default_factory=Node)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The tokens [start, end) as a slot's value.
+
+    `wire` is a parsed value, `value` a listed one; with neither the words are free. `parts` are the values of
+    a multi-value slot. `fixed` counts the tokens that are parsed or listed, `cost` their spelling slips.
+    """
+
+    start: int
+    end: int
+    wire: str | None = None
+    value: Value | None = None
+    fixed: int = 0
+    cost: float = 0.0
+    parts: tuple["Span", ...] = ()
+
+    @property
+    def free(self) -> int:
+        """How many tokens nothing vouches for."""
+        return self.end - self.start - self.fixed
+
+
+@dataclass(frozen=True)
+class Parse:
+    """A sample that covers the whole sentence; `literals` are the places of its own words."""
+
+    sample: Sample
+    spans: tuple[Span, ...]
+    literals: int
+    cost: float
+    skipped: int
+
+    @property
+    def slips(self) -> float:
+        """The cost of all spelling slips, in words and in values."""
+        return self.cost + sum(span.cost for span in self.spans)
+
+    @property
+    def free(self) -> int:
+        """How many tokens fill slots without being listed or parsed."""
+        return sum(span.free for span in self.spans)
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Greater is better: more words of the sample, then listed values, then least free text."""
+        fixed = sum(span.fixed - _VALUE_SLIP * span.cost for span in self.spans)
+        words = self.literals - _LITERAL_SLIP * self.cost
+        return words, fixed, -self.free, -self.skipped, not self.sample.shipped, -self.sample.order
+
+
+class Reading:
+    """One sentence ready to be searched: its tokens, what each may stand for, and values found so far."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        language: Language,
+        today: date,
+        *,
+        words: Forms | None = None,
+        values: Forms | None = None,
+        dynamic: Mapping[str, ValueIndex] | None = None,
+    ) -> None:
+        self.tokens = tokens
+        self.language = language
+        self.today = today
+        self.words: Forms = words or [[(token.text, 0.0)] for token in tokens]
+        self.values: Forms = values or self.words
+        self._dynamic = dynamic or {}
+        self._fixed: dict[tuple[str, int], list[Span]] = {}
+
+    def fixed(self, kind: SlotType, start: int) -> list[Span]:
+        """Parsed or listed values of a type that begin at a token, longest first."""
+        key = (kind.name, start)
+        found = self._fixed.get(key)
+        if found is None:
+            found = self._fixed[key] = sorted(self._find(kind, start), key=lambda span: -span.end)
+        return found
+
+    def is_dynamic(self, kind: SlotType) -> bool:
+        """Whether the skill gave values for the type in this session."""
+        return kind.name in self._dynamic
+
+    def _find(self, kind: SlotType, start: int) -> Iterator[Span]:
+        if kind.parser is not None:
+            for end, wire in kind.parser(self.tokens, start, self.today, self.language):
+                yield Span(start, end, wire=wire, fixed=end - start)
+        for index in (self._dynamic.get(kind.name), kind.index):
+            if index is not None:
+                for end, listed in index.at(self.values, start).items():
+                    yield Span(start, end, value=listed.value, fixed=end - start, cost=listed.cost)
+
+    def split(self, kind: SlotType, start: int, end: int) -> Span:
+        """The values of a multi-value slot between two places: listed ones first, then by "and" and comma."""
+        parts: list[Span] = []
+        joiners = 0
+        place = start
+        while place < end:
+            if self.tokens[place].text in self.language.joiners and parts:
+                joiners += 1
+                place += 1
+                continue
+            part = self._part(kind, place, end)
+            parts.append(part)
+            place = part.end
+        fixed = sum(part.fixed for part in parts) + joiners
+        cost = sum(part.cost for part in parts)
+        return Span(start, end, fixed=fixed, cost=cost, parts=tuple(parts))
+
+    def _part(self, kind: SlotType, start: int, end: int) -> Span:
+        first = start + (self.tokens[start].text in self.language.articles and start + 1 < end)
+        for place in dict.fromkeys((start, first)):
+            for span in self.fixed(kind, place):
+                if span.end <= end and self._may_end(kind, span.end, end):
+                    return span
+        behind = first + 1
+        while behind < end and not self._breaks(behind):
+            behind += 1
+        return Span(first, behind)
+
+    def _breaks(self, place: int) -> bool:
+        token = self.tokens[place]
+        return token.pause or token.text in self.language.joiners
+
+    def _may_end(self, kind: SlotType, place: int, end: int) -> bool:
+        return place == end or self._breaks(place) or any(span.end <= end for span in self.fixed(kind, place))
+
+
+class Search:
+    """Depth-first through the trie; keeps the best parse of every intent."""
+
+    def __init__(self, reading: Reading, max_cost: float = 0.0) -> None:
+        self._reading = reading
+        self._count = len(reading.tokens)
+        self._max_cost = max_cost
+        self._steps = 0
+        self._best: dict[str, Parse] = {}
+
+    def run(self, root: Node) -> list[Parse]:
+        """The best parse of each intent, best first."""
+        self._walk(root, 0, 0, 0.0, 0, ())
+        return sorted(self._best.values(), key=lambda parse: parse.rank, reverse=True)
+
+    def _walk(
+        self, node: Node, place: int, literals: int, cost: float, skipped: int, spans: tuple[Span, ...]
+    ) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            return
+        if place == self._count:
+            for sample in node.ends:
+                self._keep(Parse(sample, spans, literals, cost, skipped))
+            return
+        for word, extra in self._reading.words[place]:
+            below = node.words.get(word)
+            if below is not None and cost + extra <= self._max_cost:
+                self._walk(below, place + 1, literals + 1, cost + extra, skipped, spans)
+        for branch in node.slots.values():
+            for span in self._spans(branch, place):
+                if cost + span.cost <= self._max_cost:
+                    passed = skipped + span.start - place
+                    self._walk(branch.node, span.end, literals, cost, passed, (*spans, span))
+
+    def _keep(self, parse: Parse) -> None:
+        known = self._best.get(parse.sample.intent)
+        if known is None or parse.rank > known.rank:
+            self._best[parse.sample.intent] = parse
+
+    def _spans(self, branch: Branch, place: int) -> Iterator[Span]:
+        """Values of the slot that begin here, or behind an article nobody needs."""
+        yield from self._spans_from(branch, place)
+        token = self._reading.tokens[place]
+        article = token.text in self._reading.language.articles and place + 1 < self._count
+        if article and branch.type.kind == "listed":
+            yield from self._spans_from(branch, place + 1)
+
+    def _spans_from(self, branch: Branch, place: int) -> Iterator[Span]:
+        if not branch.multiple:
+            yield from self._reading.fixed(branch.type, place)
+            yield from (Span(place, end) for end in self._free_ends(branch, place))
+            return
+        for end in self._free_ends(branch, place):
+            span = self._reading.split(branch.type, place, end)
+            if branch.type.longest_free or not span.free:
+                yield span
+
+    def _free_ends(self, branch: Branch, place: int) -> Iterator[int]:
+        """Where free words may end: where the sample goes on or the sentence ends, nearest first."""
+        longest = branch.type.longest_free
+        if branch.multiple:
+            longest = self._count
+        for end in range(place + 1, min(self._count, place + longest) + 1):
+            if not self._bearable(branch.type, end - 1):
+                return
+            if self._continues(branch.node, end, first=end == place + 1):
+                yield end
+
+    def _bearable(self, kind: SlotType, place: int) -> bool:
+        """Names hold no numbers and no function words."""
+        text = self._reading.tokens[place].text
+        if kind.kind != "open":
+            return True
+        return text not in self._reading.language.function_words and not text[0].isdigit()
+
+    def _continues(self, node: Node, place: int, *, first: bool) -> bool:
+        if place == self._count:
+            return bool(node.ends)
+        if any(word in node.words for word, _ in self._reading.words[place]):
+            return True
+        return any(
+            (first and branch.type.longest_free) or self._reading.fixed(branch.type, place)
+            for branch in node.slots.values()
+        )

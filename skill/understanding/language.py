@@ -1,0 +1,217 @@
+"""Loads the word tables of a language (package data) that the normaliser and the value parsers share."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("de", "en")
+
+_WORD_SETS = ("articles", "joiners", "fillers", "reservations", "function_words", "questions")
+_PHRASE_LISTS = ("polite_end", "polite_start", "openers", "answer_openers")
+
+Phrase = tuple[str, ...]
+"""Words that stand together, in normalised form."""
+
+
+class UnknownLanguageError(ValueError):
+    """There is no word table for the language; the message names those there are."""
+
+
+@dataclass(frozen=True)
+class NumberWords:
+    """Words around numbers beyond the plain numerals (which the normaliser turns into digits)."""
+
+    scales: Mapping[str, int]
+    groups: Mapping[str, int]
+    minus: frozenset[str]
+    point: frozenset[str]
+    half: frozenset[str]
+    quarter: frozenset[str]
+    one: frozenset[str]
+    one_before_scale: frozenset[str]
+    link: frozenset[str]
+    of: frozenset[str]
+    compound_halves: Mapping[str, int]
+    double: Mapping[str, int]
+    zero_sound: frozenset[str]
+
+
+@dataclass(frozen=True)
+class DateWords:
+    """Words of AMAZON.DATE; phrases map to what they mean, lists of phrases are alternatives."""
+
+    now: Sequence[Phrase]
+    days: Mapping[Phrase, int]
+    this: Sequence[Phrase]
+    next: Sequence[Phrase]
+    last: Sequence[Phrase]
+    weekdays: Mapping[str, int]
+    months: Mapping[str, int]
+    seasons: Mapping[str, str]
+    fixed_days: Mapping[Phrase, str]
+    week: frozenset[str]
+    weekend: frozenset[str]
+    bare_weekend: Sequence[Phrase]
+    month: frozenset[str]
+    quarter: frozenset[str]
+    year: frozenset[str]
+    decade: frozenset[str]
+    day_units: Mapping[str, int]
+    ahead: Sequence[Phrase]
+    ahead_after: Sequence[Phrase]
+    ago: Sequence[Phrase]
+    ago_after: Sequence[Phrase]
+    on: Sequence[Phrase]
+    of: Sequence[Phrase]
+    one: frozenset[str]
+
+
+@dataclass(frozen=True)
+class TimeWords:
+    """Words of AMAZON.TIME."""
+
+    at: Sequence[Phrase]
+    oclock: Sequence[Phrase]
+    am: Sequence[Phrase]
+    pm: Sequence[Phrase]
+    past: Sequence[Phrase]
+    to: Sequence[Phrase]
+    half_past: Sequence[Phrase]
+    half_to: Sequence[Phrase]
+    quarter: Sequence[Phrase]
+    quarter_of: Sequence[Phrase]
+    three_quarters_of: Sequence[Phrase]
+    minutes: Sequence[Phrase]
+    zero_sound: frozenset[str]
+    named: Mapping[Phrase, str]
+    parts: Mapping[Phrase, str]
+
+
+@dataclass(frozen=True)
+class DurationWords:
+    """Words of AMAZON.DURATION; units map to the letter of ISO 8601, "Mo" for months."""
+
+    units: Mapping[str, str]
+    one: frozenset[str]
+    link: frozenset[str]
+    half: Sequence[Phrase]
+    and_half: Sequence[Phrase]
+    quarter: Sequence[Phrase]
+    three_quarters: Sequence[Phrase]
+    fixed: Mapping[Phrase, str]
+    lead: Sequence[Phrase]
+
+
+@dataclass(frozen=True)
+class Language:
+    """Everything the package knows about one language except the phrases of built-in intents."""
+
+    code: str
+    articles: frozenset[str]
+    joiners: frozenset[str]
+    fillers: frozenset[str]
+    polite_end: Sequence[Phrase]
+    polite_start: Sequence[Phrase]
+    openers: Sequence[Phrase]
+    answer_openers: Sequence[Phrase]
+    reservations: frozenset[str]
+    function_words: frozenset[str]
+    questions: frozenset[str]
+    contractions: Mapping[str, Phrase]
+    numbers: Mapping[str, int]
+    ordinals: Mapping[str, int]
+    number_words: NumberWords
+    date_words: DateWords
+    time_words: TimeWords
+    duration_words: DurationWords
+
+
+def _phrases(raw: Sequence[str]) -> tuple[Phrase, ...]:
+    """Longest first, so that the first hit is the best one."""
+    return tuple(sorted((tuple(text.split()) for text in raw), key=lambda words: (-len(words), words)))
+
+
+def _by_phrase(raw: Mapping[str, Any]) -> dict[Phrase, Any]:
+    pairs = ((tuple(text.split()), meaning) for text, meaning in raw.items())
+    return dict(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _numbered(groups: Sequence[Sequence[str]], first: int) -> dict[str, int]:
+    return {word: place for place, words in enumerate(groups, first) for word in words}
+
+
+def _number_words(raw: Mapping[str, Any]) -> NumberWords:
+    made: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in raw.items()}
+    return NumberWords(**made)
+
+
+def _date_words(raw: Mapping[str, Any]) -> DateWords:
+    names = ("week", "weekend", "month", "quarter", "year", "decade", "one")
+    lists = (
+        "now",
+        "this",
+        "next",
+        "last",
+        "bare_weekend",
+        "ahead",
+        "ahead_after",
+        "ago",
+        "ago_after",
+        "on",
+        "of",
+    )
+    made: dict[str, Any] = {key: frozenset(raw[key]) for key in names}
+    made |= {key: _phrases(raw[key]) for key in lists}
+    return DateWords(
+        **made,
+        days=_by_phrase(raw["days"]),
+        fixed_days=_by_phrase(raw["fixed_days"]),
+        weekdays=_numbered(raw["weekdays"], 0),
+        months=_numbered(raw["months"], 1),
+        seasons=raw["seasons"],
+        day_units=raw["day_units"],
+    )
+
+
+def _time_words(raw: Mapping[str, Any]) -> TimeWords:
+    made: dict[str, Any] = {k: _phrases(v) if isinstance(v, list) else _by_phrase(v) for k, v in raw.items()}
+    return TimeWords(**{**made, "zero_sound": frozenset(raw["zero_sound"])})
+
+
+def _duration_words(raw: Mapping[str, Any]) -> DurationWords:
+    made: dict[str, Any] = {k: _phrases(v) for k, v in raw.items() if isinstance(v, list)}
+    made |= {"one": frozenset(raw["one"]), "link": frozenset(raw["link"])}
+    return DurationWords(**made, units=raw["units"], fixed=_by_phrase(raw["fixed"]))
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """A TOML file that is shipped inside this package."""
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def load_language(code: str) -> Language:
+    """The word tables for "en" or "de"; a locale such as "en-US" is cut to its language.
+
+    Raises UnknownLanguageError for any other.
+    """
+    short = code.partition("-")[0].lower()
+    if short not in LANGUAGES:
+        raise UnknownLanguageError(f"no word table for language {code!r}; there are {', '.join(LANGUAGES)}")
+    raw = read_data(f"language_{short}.toml")
+    made: dict[str, Any] = {k: frozenset(raw[k]) for k in _WORD_SETS}
+    made |= {k: _phrases(raw[k]) for k in _PHRASE_LISTS}
+    return Language(
+        code=short,
+        contractions={word: tuple(text.split()) for word, text in raw["contractions"].items()},
+        numbers=raw["numbers"],
+        ordinals=raw["ordinals"],
+        number_words=_number_words(raw["number_words"]),
+        date_words=_date_words(raw["date_words"]),
+        time_words=_time_words(raw["time_words"]),
+        duration_words=_duration_words(raw["duration_words"]),
+        **made,
+    )

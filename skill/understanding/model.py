@@ -1,0 +1,216 @@
+"""Reads an Alexa interaction model, in any of its wrappings, into plain checked records."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+BUILT_IN = "AMAZON."
+FALLBACK_INTENT = "AMAZON.FallbackIntent"
+
+_SLOT = re.compile(r"\{([^{}]*)\}")
+_SLOT_NAME = re.compile(r"[A-Za-z][\w.\-]*")
+
+
+class ModelError(ValueError):
+    """The interaction model is broken; the message is one line that names the place."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One listed value of a slot type with the names it goes by."""
+
+    id: str | None
+    name: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot as an intent declares it; `samples` are what people say when asked for it."""
+
+    name: str
+    type: str
+    samples: tuple[str, ...]
+    multiple: bool
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An intent with its slots and sample utterances, in the model's order."""
+
+    name: str
+    slots: Mapping[str, Slot]
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """What understanding needs of an interaction model."""
+
+    invocation_name: str
+    intents: tuple[Intent, ...]
+    types: Mapping[str, tuple[Value, ...]]
+    sensitivity: str
+
+
+def read_model(raw: Mapping[str, object]) -> Model:
+    """Reads {"interactionModel": ...}, its inside, or the language model alone.
+
+    Raises ModelError for a broken shape, an undeclared slot or type, and a name given twice.
+    """
+    place, language_model = _language_model(raw)
+    types = _types(_optional_list(language_model, "types", place), f"{place}types")
+    intents = _intents(_list(language_model, "intents", place), f"{place}intents")
+    for intent in intents:
+        _check_types(intent, types)
+    return Model(
+        invocation_name=_optional_text(language_model, "invocationName", place),
+        intents=intents,
+        types=types,
+        sensitivity=_sensitivity(language_model, place),
+    )
+
+
+def split_sample(sample: str) -> list[tuple[str, bool]]:
+    """The pieces of a sample in order: (text, False) or (slot name, True)."""
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for match in _SLOT.finditer(sample):
+        pieces += [(sample[end : match.start()], False), (match[1].strip(), True)]
+        end = match.end()
+    pieces.append((sample[end:], False))
+    return [(text, slot) for text, slot in pieces if slot or text.strip()]
+
+
+def _language_model(raw: object) -> tuple[str, Mapping[str, Any]]:
+    place = ""
+    for wrapping in ("interactionModel", "languageModel"):
+        raw = _object(raw, place or "the model")
+        if wrapping in raw:
+            raw = raw[wrapping]
+            place += f"{wrapping}."
+    found = _object(raw, place.rstrip(".") or "the model")
+    if "intents" not in found:
+        raise ModelError(f"{place.rstrip('.') or 'the model'}: there is no list of intents")
+    return place, found
+
+
+def _object(raw: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise ModelError(f"{place}: expected an object, found {type(raw).__name__}")
+    return raw
+
+
+def _list(raw: Mapping[str, Any], key: str, place: str) -> Sequence[Any]:
+    found = raw.get(key)
+    if not isinstance(found, list | tuple):
+        raise ModelError(f"{place}{key}: expected a list, found {type(found).__name__}")
+    return found
+
+
+def _optional_list(raw: Mapping[str, Any], key: str, place: str) -> Sequence[Any]:
+    return [] if raw.get(key) is None else _list(raw, key, place)
+
+
+def _text(raw: Mapping[str, Any], key: str, place: str) -> str:
+    found = raw.get(key)
+    if not isinstance(found, str) or not found.strip():
+        raise ModelError(f"{place}{key}: expected text, found {found!r}")
+    return found.strip()
+
+
+def _optional_text(raw: Mapping[str, Any], key: str, place: str) -> str:
+    return "" if raw.get(key) in (None, "") else _text(raw, key, place)
+
+
+def _texts(raw: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    found = _optional_list(raw, key, place)
+    for number, text in enumerate(found):
+        if not isinstance(text, str):
+            raise ModelError(f"{place}{key}[{number}]: expected text, found {type(text).__name__}")
+    return tuple(text for text in found if text.strip())
+
+
+def _sensitivity(language_model: Mapping[str, Any], place: str) -> str:
+    configuration = _object(language_model.get("modelConfiguration") or {}, f"{place}modelConfiguration")
+    settings = configuration.get("fallbackIntentSensitivity") or {}
+    level = _object(settings, f"{place}modelConfiguration.fallbackIntentSensitivity").get("level")
+    return level if level in ("LOW", "MEDIUM", "HIGH") else "LOW"
+
+
+def _types(raw: Sequence[Any], place: str) -> dict[str, tuple[Value, ...]]:
+    types: dict[str, tuple[Value, ...]] = {}
+    for number, item in enumerate(raw):
+        at = f"{place}[{number}]"
+        item = _object(item, at)
+        name = _text(item, "name", f"{at}.")
+        if name in types:
+            raise ModelError(f"{at}: the type {name} is declared twice")
+        values = _optional_list(item, "values", f"{at} {name}.")
+        types[name] = tuple(_value(value, f"{at} {name}.values[{n}]") for n, value in enumerate(values))
+    return types
+
+
+def read_values(raw: Sequence[object], place: str) -> tuple[Value, ...]:
+    """Values in the form that slot types and dynamic entities share. Raises ModelError."""
+    return tuple(_value(value, f"{place}[{number}]") for number, value in enumerate(raw))
+
+
+def _value(raw: object, place: str) -> Value:
+    raw = _object(raw, place)
+    name = _object(raw.get("name"), f"{place}.name")
+    value_id = raw.get("id")
+    return Value(
+        id=None if value_id in (None, "") else str(value_id),
+        name=_text(name, "value", f"{place}.name."),
+        synonyms=_texts(name, "synonyms", f"{place}.name."),
+    )
+
+
+def _intents(raw: Sequence[Any], place: str) -> tuple[Intent, ...]:
+    intents: dict[str, Intent] = {}
+    for number, item in enumerate(raw):
+        at = f"{place}[{number}]"
+        item = _object(item, at)
+        name = _text(item, "name", f"{at}.")
+        if name in intents:
+            raise ModelError(f"{at}: the intent {name} is declared twice")
+        slots = _slots(_optional_list(item, "slots", f"{at} {name}."), f"{at} {name}.slots")
+        intents[name] = Intent(name=name, slots=slots, samples=_texts(item, "samples", f"{at} {name}."))
+        _check_samples(intents[name], f"{at} {name}")
+    return tuple(intents.values())
+
+
+def _slots(raw: Sequence[Any], place: str) -> dict[str, Slot]:
+    slots: dict[str, Slot] = {}
+    for number, item in enumerate(raw):
+        at = f"{place}[{number}]"
+        item = _object(item, at)
+        name = _text(item, "name", f"{at}.")
+        if name in slots:
+            raise ModelError(f"{at}: the slot {name} is declared twice")
+        multiple = _object(item.get("multipleValues") or {}, f"{at} {name}.multipleValues")
+        slots[name] = Slot(
+            name=name,
+            type=_text(item, "type", f"{at} {name}."),
+            samples=_texts(item, "samples", f"{at} {name}."),
+            multiple=multiple.get("enabled") is True,
+        )
+    return slots
+
+
+def _check_samples(intent: Intent, place: str) -> None:
+    slot_samples = [sample for slot in intent.slots.values() for sample in slot.samples]
+    for sample in (*intent.samples, *slot_samples):
+        if sample.count("{") != sample.count("}") or sample.count("{") != len(_SLOT.findall(sample)):
+            raise ModelError(f"{place}: the braces of sample {sample!r} do not pair")
+        for name, is_slot in split_sample(sample):
+            if is_slot and (not _SLOT_NAME.fullmatch(name) or name not in intent.slots):
+                raise ModelError(f"{place}: sample {sample!r} uses the slot {name!r}, which is not declared")
+
+
+def _check_types(intent: Intent, types: Mapping[str, object]) -> None:
+    for slot in intent.slots.values():
+        if not slot.type.startswith(BUILT_IN) and slot.type not in types:
+            raise ModelError(f"intent {intent.name}, slot {slot.name}: nobody declares the type {slot.type}")

@@ -1,0 +1,242 @@
+"""Ranks samples by likeness to a sentence that no sample covers, and fills their slots from it."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from skill.understanding.grammar import Piece, Reading, Sample, Span
+from skill.understanding.slot_types import SlotType
+
+MAX_WORDS = 30
+"""A longer sentence resembles no sample; it is not compared."""
+
+_CANDIDATES = 24
+_LETTER_SHARE = 0.3
+_SLIP_LOSS = 0.25
+_SLOT_WEIGHT = 0.8
+_LONGER_VALUE = 0.5
+_MISSING_SLOT = 0.4
+_FREE_CREDIT = 0.5
+_LONGEST_FREE = 5
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A sample with its likeness from 0 to 1 and the spans that fill its slots (None where nothing does)."""
+
+    sample: Sample
+    score: float
+    spans: tuple[Span | None, ...]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    sample: Sample
+    pieces: tuple[Piece, ...]
+    letters: str
+    weight: float
+
+
+class NearestSamples:
+    """An index of samples by their words."""
+
+    def __init__(
+        self, samples: Iterable[tuple[Sample, Sequence[Piece]]], weight: Callable[[str], float]
+    ) -> None:
+        pairs = [(sample, tuple(pieces)) for sample, pieces in samples]
+        self._weight = weight
+        intents: dict[str, set[str]] = defaultdict(set)
+        for sample, pieces in pairs:
+            for word in pieces:
+                if isinstance(word, str):
+                    intents[word].add(sample.intent)
+        total = len({sample.intent for sample, _ in pairs}) or 1
+        self._unknown = math.log(1 + total)
+        self._weights = {w: weight(w) * math.log(1 + total / len(own)) for w, own in intents.items()}
+        self._entries = [self._entry(sample, pieces) for sample, pieces in pairs]
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self._entries):
+            for key in dict.fromkeys(map(_posting, entry.pieces)):
+                self._postings[key].append(number)
+        self._kinds = [
+            piece[0] for entry in self._entries for piece in entry.pieces if not isinstance(piece, str)
+        ]
+        self._kinds = list({kind.name: kind for kind in self._kinds}.values())
+
+    def _entry(self, sample: Sample, pieces: tuple[Piece, ...]) -> _Entry:
+        words = [piece for piece in pieces if isinstance(piece, str)]
+        weight = sum(self._weights[word] for word in words)
+        return _Entry(sample, pieces, " ".join(sorted(words)), weight)
+
+    def rank(self, reading: Reading) -> list[Likeness]:
+        """The likest sample of each intent, best first."""
+        if len(reading.tokens) > MAX_WORDS:
+            return []
+        best: dict[str, Likeness] = {}
+        for number in self._candidates(reading):
+            found = self._compare(self._entries[number], reading)
+            known = best.get(found.sample.intent)
+            if known is None or found.score > known.score:
+                best[found.sample.intent] = found
+        return sorted(best.values(), key=lambda like: (-like.score, like.sample.order))
+
+    def _candidates(self, reading: Reading) -> list[int]:
+        shared: dict[int, float] = defaultdict(float)
+        for forms in reading.words:
+            seen: set[int] = set()
+            for word, cost in forms:
+                gain = self._weights.get(word, 0.0) * (1 - _SLIP_LOSS * cost)
+                for number in self._postings.get(word, ()):
+                    if number not in seen:
+                        seen.add(number)
+                        shared[number] += gain
+        for kind in self._kinds:
+            if any(reading.fixed(kind, start) for start in range(len(reading.tokens))):
+                for number in self._postings[_posting((kind, False))]:
+                    shared[number] += _SLOT_WEIGHT
+        ranked = sorted(shared, key=lambda n: (-shared[n] / (self._entries[n].weight + 1.0), n))
+        return ranked[:_CANDIDATES]
+
+    def _compare(self, entry: _Entry, reading: Reading) -> Likeness:
+        """The better of two ways: the sample's words first, or the values of its slots first."""
+        places, gained = self._match_words(entry, reading, set())
+        used = set(places.values())
+        words_first = self._score(entry, reading, gained, used, _fill(entry, reading, used, places))
+        spans = _fill(entry, reading, set(), None)
+        if not any(spans):
+            return words_first
+        used = {place for span in spans if span for place in range(span.start, span.end)}
+        places, gained = self._match_words(entry, reading, used)
+        used |= set(places.values())
+        free = _fill(entry, reading, used, places)
+        spans = tuple(span or other for span, other in zip(spans, free, strict=True))
+        slots_first = self._score(entry, reading, gained, used, spans)
+        return max(words_first, slots_first, key=lambda like: like.score)
+
+    def _score(
+        self, entry: _Entry, reading: Reading, gained: float, used: set[int], spans: tuple[Span | None, ...]
+    ) -> Likeness:
+        filled = [span for span in spans if span is not None]
+        missing = entry.weight - gained + _MISSING_SLOT * (len(spans) - len(filled))
+        gained += sum(_slot_gain(span) for span in filled)
+        used = used | {place for span in filled for place in range(span.start, span.end)}
+        extra = sum(self._said_weight(reading, k) for k in range(len(reading.tokens)) if k not in used)
+        extra += (1 - _FREE_CREDIT) * sum(self._free_weight(reading, span) for span in filled)
+        overlap = 2 * gained / (2 * gained + missing + extra) if gained else 0.0
+        score = (1 - _LETTER_SHARE) * overlap + _LETTER_SHARE * self._letters(entry, reading, filled)
+        return Likeness(entry.sample, round(score, 3), spans)
+
+    def _free_weight(self, reading: Reading, span: Span) -> float:
+        if not span.free:
+            return 0.0
+        return sum(self._said_weight(reading, place) for place in range(span.start, span.end))
+
+    def _said_weight(self, reading: Reading, place: int) -> float:
+        word = reading.tokens[place].text
+        return self._weights.get(word, self._unknown * self._weight(word))
+
+    def _match_words(self, entry: _Entry, reading: Reading, used: set[int]) -> tuple[dict[int, int], float]:
+        """Which word of the sample is said where outside the used places, and the weight of those said."""
+        places: dict[int, int] = {}
+        gained = 0.0
+        taken = set(used)
+        for number, piece in enumerate(entry.pieces):
+            if not isinstance(piece, str):
+                continue
+            costs = [
+                (cost, place)
+                for place, forms in enumerate(reading.words)
+                if place not in taken
+                for word, cost in forms
+                if word == piece
+            ]
+            if costs:
+                cost, place = min(costs)
+                places[number] = place
+                taken.add(place)
+                gained += self._weights[piece] * (1 - _SLIP_LOSS * cost)
+        return places, gained
+
+    def _letters(self, entry: _Entry, reading: Reading, filled: Sequence[Span]) -> float:
+        """Likeness of the letters outside slots, whatever the order of the words."""
+        covered = {place for span in filled for place in range(span.start, span.end)}
+        said = sorted(token.text for place, token in enumerate(reading.tokens) if place not in covered)
+        return fuzz.ratio(" ".join(said), entry.letters) / 100
+
+
+def _fill(
+    entry: _Entry, reading: Reading, used: set[int], places: dict[int, int] | None
+) -> tuple[Span | None, ...]:
+    """Spans for the sample's slots outside the used places; free words only if `places` tell where."""
+    taken = set(used)
+    spans: list[Span | None] = []
+    for number, piece in enumerate(entry.pieces):
+        if isinstance(piece, str):
+            continue
+        expected = None if places is None else _neighbours(entry.pieces, number, places, reading)
+        span = _slot_span(piece, reading, taken, expected)
+        spans.append(span)
+        if span is not None:
+            taken.update(range(span.start, span.end))
+    return tuple(spans)
+
+
+def _posting(piece: Piece) -> str:
+    """The key of a word, or of a slot type (which no word can be, for its braces)."""
+    return piece if isinstance(piece, str) else f"{{{piece[0].name}}}"
+
+
+def _slot_gain(span: Span) -> float:
+    """Longer listed values tell more; free words tell little."""
+    if span.free:
+        return _SLOT_WEIGHT * _FREE_CREDIT
+    return _SLOT_WEIGHT * (1 + _LONGER_VALUE * (span.end - span.start - 1))
+
+
+def _neighbours(
+    pieces: Sequence[Piece], number: int, places: dict[int, int], reading: Reading
+) -> tuple[int, int]:
+    """Between which tokens a slot is expected: behind the word before it and before the word behind it."""
+    before = [places[k] for k in range(number) if k in places]
+    behind = [places[k] for k in range(number + 1, len(pieces)) if k in places]
+    low = before[-1] + 1 if before else 0
+    high = behind[0] if behind else len(reading.tokens)
+    return (low, high) if low < high else (0, len(reading.tokens))
+
+
+def _slot_span(
+    piece: tuple[SlotType, bool], reading: Reading, used: set[int], expected: tuple[int, int] | None
+) -> Span | None:
+    """The longest listed or parsed value among the unused words, else free words where one is expected."""
+    kind, multiple = piece
+    low, high = expected or (0, len(reading.tokens))
+    found = [
+        span
+        for start in range(len(reading.tokens))
+        for span in reading.fixed(kind, start)
+        if used.isdisjoint(range(span.start, span.end))
+    ]
+    if found:
+        best = max(found, key=lambda span: (span.end - span.start, low <= span.start < high, -span.start))
+        return reading.split(kind, best.start, best.end) if multiple else best
+    run = _free_run(reading, used, low, high) if expected and kind.longest_free else None
+    if run is None:
+        return None
+    return reading.split(kind, *run) if multiple else Span(*run)
+
+
+def _free_run(reading: Reading, used: set[int], low: int, high: int) -> tuple[int, int] | None:
+    """The first run of unused words with a meaning inside the expected stretch."""
+    idle = reading.language.function_words
+    start = low
+    while start < high and (start in used or reading.tokens[start].text in idle):
+        start += 1
+    end = start
+    while end < high and end not in used and end - start < _LONGEST_FREE:
+        end += 1
+    while end > start and reading.tokens[end - 1].text in idle:
+        end -= 1
+    return (start, end) if end > start else None

@@ -1,0 +1,91 @@
+"""Knows for every slot type how its values are read: parsed, looked up, or taken as free words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from skill.understanding.dates import dates_at
+from skill.understanding.durations import durations_at
+from skill.understanding.language import Language
+from skill.understanding.model import BUILT_IN, Value
+from skill.understanding.numbers import (
+    Readings,
+    codes_at,
+    four_digits_at,
+    numbers_at,
+    ordinals_at,
+    phone_numbers_at,
+)
+from skill.understanding.times import times_at
+from skill.understanding.values import ValueIndex
+from skill.understanding.words import Token
+
+Parser = Callable[[Sequence[Token], int, date, Language], Readings]
+
+Kind = Literal["typed", "listed", "open", "query"]
+"""Parsed only; listed values and others; names and the like; a search query that takes what is left."""
+
+LONGEST_LISTED = 10
+"""A value that a custom type does not list has at most so many words."""
+
+LONGEST_NAME = 3
+LONGEST_OPEN = 6
+LONGEST_QUERY = 64
+
+_NAMES = ("FirstName", "FIRST_NAME")
+_QUERIES = ("AMAZON.SearchQuery", "AMAZON.LITERAL")
+
+
+def _undated(parser: Callable[[Sequence[Token], int, Language], Readings]) -> Parser:
+    return lambda tokens, start, _today, language: parser(tokens, start, language)
+
+
+_PARSERS: Mapping[str, Parser] = {
+    "AMAZON.NUMBER": _undated(numbers_at),
+    "AMAZON.Ordinal": _undated(ordinals_at),
+    "AMAZON.FOUR_DIGIT_NUMBER": _undated(four_digits_at),
+    "AMAZON.PhoneNumber": _undated(phone_numbers_at),
+    "AMAZON.AlphaNumeric": _undated(codes_at),
+    "AMAZON.DATE": dates_at,
+    "AMAZON.TIME": _undated(times_at),
+    "AMAZON.DURATION": _undated(durations_at),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SlotType:
+    """How one type is read; `longest_free` is 0 where free words never fill it."""
+
+    name: str
+    kind: Kind
+    parser: Parser | None
+    index: ValueIndex | None
+    longest_free: int
+    resolves: bool
+
+
+def slot_type(name: str, values: Sequence[Value] | None, language: Language) -> SlotType:
+    """The reader of a built-in type, of a built-in extended by the model, or of a custom type."""
+    index = ValueIndex(values, language.code) if values is not None else None
+    if name in _PARSERS:
+        return SlotType(name, "typed", _PARSERS[name], None, 0, resolves=False)
+    if not name.startswith(BUILT_IN):
+        return SlotType(name, "listed", None, index, LONGEST_LISTED, resolves=True)
+    if name in _QUERIES:
+        return SlotType(name, "query", None, None, LONGEST_QUERY, resolves=False)
+    if index is None:
+        index = _calendar_index(name, language)
+    longest = LONGEST_NAME if name.endswith(_NAMES) else LONGEST_OPEN
+    return SlotType(name, "open", None, index, longest, resolves=values is not None)
+
+
+def _calendar_index(name: str, language: Language) -> ValueIndex | None:
+    """The names of days and months, which two built-in types list."""
+    tables = {
+        "AMAZON.DayOfWeek": language.date_words.weekdays,
+        "AMAZON.Month": language.date_words.months,
+    }
+    if name not in tables:
+        return None
+    return ValueIndex([Value(None, word, ()) for word in tables[name]], language.code)

@@ -37,3 +37,11 @@ def bind(unit: Unit, kind: str, external_id: str, member_id: UUID) -> None:
         entry = DirectoryEntry(key_hash=key, kind=kind, household_id=unit.household, member_id=member_id)
     entry.household_id, entry.member_id = unit.household, member_id
     unit.session.add(entry)
+
+
+def unbind(database: Database, kind: str, external_id: str) -> None:
+    """Forget an identifier; no effect when it is not known."""
+    with database.unit(None) as unit:
+        entry = unit.session.get(DirectoryEntry, hashed(kind, external_id))
+        if entry is not None:
+            unit.session.delete(entry)

@@ -37,6 +37,13 @@ class Registry:
             found.setdefault(feature, {})[_table(model).name] = rows
         return found
 
+    def household_of(self, exported: Mapping[str, Any]) -> UUID:
+        """The household that an export is of; raises ImportRefused for anything else."""
+        try:
+            return UUID(exported["household_id"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ImportRefused("the file is not an export of a household") from error
+
     def load(self, unit: Unit, exported: Mapping[str, Any]) -> None:
         """Write an export back into the unit's household, which must hold nothing yet.
 

@@ -8,6 +8,7 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
 from skill.orders import placing, tracking
+from skill.orders.placing import Changed
 from skill.orders.replies import (
     ANYWAY,
     CANCEL,
@@ -57,7 +58,8 @@ def order_item(turn: Turn, orders: Orders) -> Reply:
         answer = turn.heard("product") or ""
         found = orders.choose(shopper(turn), answer, state)
         if found is not None:
-            return found_reply(orders, turn, found, "OrderItemIntent.quoted", "item")
+            source = str(state.get("source", "item"))
+            return found_reply(orders, turn, found, "OrderItemIntent.quoted", source)
     things = [*wanted(turn, "product", "quantity"), *wanted(turn, "more_product", "more_quantity")]
     if not things:
         return Reply("OrderItemIntent.what", elicit="product")
@@ -142,6 +144,8 @@ def cancel_order(turn: Turn, orders: Orders) -> Reply:
 def place(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """Place the quotes that were spoken."""
     outcome = orders.placing.place(shopper(turn), payload["quotes"], payload["confirmation"])
+    if not isinstance(outcome, Changed):
+        orders.cross_off(outcome, turn.language)
     return placed_reply(orders, outcome)
 
 

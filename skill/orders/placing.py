@@ -87,8 +87,14 @@ class Placing:
             self.send(order, at, zone)
         return orders
 
+    def find_out(self, order: Order, at: datetime, zone: str) -> None:
+        """Settle an order that nobody waits for any more: by look-up only, it is never sent again."""
+        if order.state == "placing":
+            self._history.move(order, "unknown", at, "cut off")
+        self.send(order, at, zone)
+
     def send(self, order: Order, at: datetime, zone: str) -> None:
-        """Send an order that is still `placing` or `unknown`; the shop drops what it has seen before."""
+        """Send an order that is still `placing`, or look up one that is `unknown`; safe to repeat."""
         if order.state not in ("placing", "unknown"):
             return
         items = self._history.items(order.id)

@@ -65,14 +65,14 @@ def duplicate_reply(orders: Orders, double: Duplicate) -> Reply:
 def found_reply(orders: Orders, turn: Turn, found: Resolved | Question, prompt: str, source: str) -> Reply:
     """Quote what was resolved, ask about what was not, and decline what is not sold."""
     if isinstance(found, Question):
-        return _question(found)
+        return _question(found, source)
     if not found.items:
         raise SpokenError("Error.not_sold", {"words": list(found.unknown)})
     made = orders.quotes.make(shopper(turn), found.items, source, unknown=found.unknown)
     return quote_reply(orders, made, prompt)
 
 
-def _question(question: Question) -> Reply:
+def _question(question: Question, source: str) -> Reply:
     options = [
         {"name": sku.name, "product": sku.product_name, "size": sku.size, "pack": sku.pack_size}
         for sku in question.options
@@ -85,7 +85,7 @@ def _question(question: Question) -> Reply:
         key,
         {"words": question.words, "options": options},
         elicit="OrderItemIntent.product",
-        choice=question.state,
+        choice={**question.state, "source": source},
     )
 
 

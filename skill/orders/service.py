@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from skill.catalog.index import SkuFacts
 from skill.catalog.service import Catalog, choose
 from skill.conversation.errors import SpokenError
 from skill.orders.events import Subscriber
 from skill.orders.history import History
+from skill.orders.models import Order
 from skill.orders.placing import Placing
 from skill.orders.ports import Item, Shop
 from skill.orders.quotes import Quotes, Shopper
-from skill.orders.rules import USUAL_ORDERS, usual
+from skill.orders.rules import QUOTE_LIFETIME, USUAL_ORDERS, usual
 from skill.orders.shopping_list import ShoppingList
 from skill.orders.spoken_items import Wanted, as_json, from_mapping
 from skill.orders.tracking import Tracking
@@ -97,6 +99,38 @@ class Orders:
 
     def _item(self, sku: SkuFacts, quantity: int | None) -> Item:
         return Item(sku.sku_id, quantity or self.history.last_quantity(sku.sku_id) or 1)
+
+    def cross_off(self, orders: Sequence[Order], language: str) -> None:
+        """Take off the list what was ordered from it and accepted by the shop."""
+        ids = [order.quote_id for order in orders if order.state == "accepted" and order.quote_id]
+        quotes = self.quotes.get([str(quote_id) for quote_id in ids])
+        bought = {item.sku_id for item in self.quotes.items(q for q in quotes if q.source == "list")}
+        if not bought:
+            return
+        own = self.history.own_skus()
+        for item in self.list.items():
+            named = {sku.sku_id for sku in self.catalog.find(item.words, language, own).skus}
+            if bought & (named | {item.sku_id}):
+                self.list.clear([item])
+
+    def settle(self, at: datetime, zone: str) -> int:
+        """Find out what became of orders and cancellations that were cut off; gives how many were settled.
+
+        Orders of the last two minutes are left to the turn that is placing them. The unit is committed
+        before the shop is asked, because the demo shop may share the database.
+        """
+        settled = 0
+        for order in self.history.recent(1000, ("placing", "unknown", "cancel_requested")):
+            if at - order.placed_at < QUOTE_LIFETIME:
+                continue
+            before = order.state
+            self.unit.session.commit()
+            if before == "cancel_requested":
+                self.tracking.finish_cancelling(order, at)
+            else:
+                self.placing.find_out(order, at, zone)
+            settled += order.state != before
+        return settled
 
     def last_items(self) -> list[Item]:
         """What the last order held; raises SpokenError when the household never ordered."""

@@ -71,11 +71,15 @@ class Tracking:
             delivery.delivered_at = moment if state == "delivered" else delivery.delivered_at
             self.unit.session.add(delivery)
         if state == "delivered":
-            event = OrderDelivered(
-                order.household_id, order.id, order.member_id, order.goods_cents, order.currency, moment
-            )
-            for subscriber in self._subscribers:
-                subscriber(self.unit, event)
+            self.announce_delivery(order, moment)
+
+    def announce_delivery(self, order: Order, at: datetime) -> None:
+        """Tell the subscribers that an order arrived at `at`; they must bear hearing it twice."""
+        event = OrderDelivered(
+            order.household_id, order.id, order.member_id, order.goods_cents, order.currency, at
+        )
+        for subscriber in self._subscribers:
+            subscriber(self.unit, event)
 
     def current(self) -> list[Tracked]:
         """Open orders, nearest arrival first; when there are none, the last order alone, if any."""

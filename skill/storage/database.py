@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
+from skill.storage.engine import safe_location
 from skill.storage.errors import DatabaseLocked, DatabaseMissing
 
 T = TypeVar("T")
@@ -119,10 +120,5 @@ def translated(engine: Engine) -> Iterator[None]:
                 "The database is locked by another process: stop it or try again."
             ) from error
         if "unable to open" in text or "connect" in text or "does not exist" in text:
-            raise DatabaseMissing(f"The database at {safe_url(engine)} cannot be opened.") from error
+            raise DatabaseMissing(f"The database at {safe_location(engine)} cannot be opened.") from error
         raise
-
-
-def safe_url(engine: Engine) -> str:
-    """The engine's address without its password."""
-    return engine.url.render_as_string(hide_password=True)

@@ -41,6 +41,12 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(name)
 
 
+def safe_location(engine: Engine) -> str:
+    """The engine's file, or its address without the password."""
+    path = sqlite_file(engine)
+    return str(path) if path else engine.url.render_as_string(hide_password=True)
+
+
 def require_file(engine: Engine) -> None:
     """Raise DatabaseMissing when a SQLite file is absent: opening it would silently create it."""
     path = sqlite_file(engine)

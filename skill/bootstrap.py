@@ -1,0 +1,333 @@
+"""The composition root: settings -> database, shop, services, intents -> an App that every face uses."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from skill import interaction_model as model_builder
+from skill.alexa.adapter import make_handler
+from skill.baby import intents as baby_intents
+from skill.baby.models import BABY_TABLES
+from skill.baby.service import Diary
+from skill.catalog.index import CatalogCache
+from skill.catalog.service import Catalog
+from skill.conversation import intents as conversation_intents
+from skill.conversation import locale_files, prompts
+from skill.conversation.confirmation import Confirmation
+from skill.conversation.declare import Declarations, declared
+from skill.conversation.dispatcher import Dispatcher, Observer, ServiceFactory, Speech, as_answer
+from skill.conversation.session import Session
+from skill.conversation.talk import Conversations
+from skill.conversation.turn import Answer, Caller, Heard, Reply, Turn
+from skill.household import directory
+from skill.household.directory import Found
+from skill.household.identity import Identity, Speaker
+from skill.household.registry import Registry
+from skill.household.service import HOUSEHOLD_TABLES, Households
+from skill.household.tokens import OidcTokenCheck, TokenCheck, TokenRefused
+from skill.loyalty import intents as loyalty_intents
+from skill.loyalty.models import LOYALTY_TABLES
+from skill.loyalty.service import Loyalty, earn_for_deliveries
+from skill.orders import intents as orders_intents
+from skill.orders import list_intents
+from skill.orders.models import ORDERS_TABLES
+from skill.orders.ports import Shop
+from skill.orders.service import Orders
+from skill.settings import Settings
+from skill.shops.demo import DemoShop
+from skill.shops.demo_catalogue import product_values, seed_catalogue
+from skill.shops.demo_household import Services, seed_household
+from skill.shops.demo_rewards import reward_values, seed_rewards
+from skill.storage import schema
+from skill.storage.database import Database, Unit
+from skill.storage.engine import make_engine, sqlite_file
+from skill.storage.idempotency import TurnRecord
+from skill.storage.keys import new_id
+from skill.worker import jobs
+
+INTENT_MODULES = (conversation_intents, orders_intents, list_intents, loyalty_intents, baby_intents)
+BASIC_EXAMPLES = ("orders.reorder_usual", "loyalty.check_points", "orders.order_item")
+OFFLINE_USER = "amzn1.ask.account.offline"
+"""The Alexa user id of the offline speaker's default member."""
+
+
+def declarations() -> Declarations:
+    """Every intent that the product has."""
+    return declared(INTENT_MODULES)
+
+
+def interaction_model(locale: str) -> dict[str, Any]:
+    """The Alexa interaction model of a locale, from the declared intents and the locale files."""
+    texts = locale_files.load(locale)
+    types = {"PRODUCT": product_values(texts.language), "REWARD": reward_values(texts.language)}
+    return model_builder.build(declarations().intents.values(), texts, types)
+
+
+def model_files() -> dict[str, str]:
+    """Every committed interaction model: file name -> text."""
+    return {
+        f"{locale}.json": model_builder.dump(interaction_model(locale))
+        for locale in locale_files.available_locales()
+    }
+
+
+def model_problems() -> list[str]:
+    """What is wrong with the models and their locale files, one line each: also between languages."""
+    locales = locale_files.available_locales()
+    found = [
+        f"{locale}: {problem}"
+        for locale in locales
+        for problem in model_builder.problems(interaction_model(locale), locale_files.load(locale))
+    ]
+    first = locale_files.load(locales[0])
+    for locale in locales[1:]:
+        found += model_builder.parity(first, locale_files.load(locale))
+    return found
+
+
+def registry() -> Registry:
+    """Every household-owned table, by feature, parents before children."""
+    return Registry(
+        {
+            "household": HOUSEHOLD_TABLES,
+            "orders": ORDERS_TABLES,
+            "loyalty": LOYALTY_TABLES,
+            "baby": BABY_TABLES,
+            "conversation": (Confirmation, TurnRecord),
+        }
+    )
+
+
+def system_clock() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+def speech(locale: str) -> Speech:
+    """Texts and prompts of a locale, or of the nearest one there is."""
+    texts = locale_files.load(locale)
+    return Speech(texts, prompts.for_locale(texts.locale))
+
+
+class App:
+    """One configured program: what the faces, the command line and the worker call."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        shop: Shop | None = None,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.shop = shop or DemoShop(database)
+        self.demo_services = Services(self.orders, self.diary)
+        self.declarations = declarations()
+        self._catalog = CatalogCache()
+        self._observers: list[Observer] = []
+        self._tokens: TokenCheck | None = None
+        if settings.oidc is not None:
+            self._tokens = OidcTokenCheck(
+                settings.oidc.jwks_url, settings.oidc.issuer, settings.oidc.audience
+            )
+        self.identity = Identity(database, self._tokens, self._welcome if settings.development else None)
+        self.services: dict[str, ServiceFactory] = {
+            "orders": self.orders,
+            "loyalty": Loyalty,
+            "baby": self.diary,
+            "conversation": self._conversations,
+        }
+        self.dispatcher = Dispatcher(
+            database,
+            self.declarations,
+            self.services,
+            speech,
+            before=(self._arrive,),
+            observers=self._observers,
+        )
+
+    def orders(self, unit: Unit) -> Orders:
+        """The order service on a unit."""
+        return Orders(unit, Catalog(unit, self._catalog), self.shop, (earn_for_deliveries,))
+
+    def diary(self, unit: Unit) -> Diary:
+        """The baby diary on a unit."""
+        return Diary(unit, self.orders(unit))
+
+    def _conversations(self, unit: Unit) -> Conversations:
+        return Conversations(unit, self.declarations, self.services, BASIC_EXAMPLES)
+
+    def _arrive(self, unit: Unit, turn: Turn) -> None:
+        """What time did since the last turn: open orders move, and a new speaker is remembered."""
+        if turn.device_id:
+            Households(unit).see_device(turn.device_id, turn.at)
+        self.orders(unit).tracking.advance(turn.at)
+
+    # --- the Assistant port of the Alexa face
+
+    def now(self) -> datetime:
+        """The clock of every turn."""
+        return self.clock()
+
+    def caller(self, speaker: Speaker, at: datetime) -> Caller:
+        """Who speaks; in development an unknown user gets a demo household."""
+        return self.identity.caller(speaker, at)
+
+    def answer(self, turn: Turn) -> Answer:
+        """Run one turn."""
+        return self.dispatcher.answer(turn)
+
+    def apologise(self, locale: str, key: str = "Error.internal") -> Answer:
+        """A prompt outside any turn."""
+        rendered = speech(locale).prompts.render(key, {})
+        turn = Turn("", "launch", locale, self.now(), Caller())
+        return as_answer(turn, Reply(key), rendered, Session())
+
+    def knows(self, intent: str) -> bool:
+        """Whether some feature declares `intent`."""
+        return intent in self.declarations.intents
+
+    def can_fulfill(self, intent: str, slots: Mapping[str, Heard]) -> bool:
+        """Whether the intent is ours and every product named is sold; reads only."""
+        if not self.knows(intent):
+            return False
+        names = [heard.value for name, heard in slots.items() if name == "product" and heard.value]
+        with self.database.reading(None) as unit:
+            catalog = Catalog(unit, self._catalog)
+            return all(catalog.find(name, "en").decision != "decline" for name in names)
+
+    def event(self, kind: str, speaker: Speaker, at: datetime, body: Mapping[str, object]) -> None:
+        """Account linked: bind the Alexa user to the account's member. Unlinked or disabled: unbind."""
+        if not speaker.user_id:
+            return
+        if kind == "AlexaSkillEvent.SkillAccountLinked":
+            self._link(speaker.user_id, body.get("accessToken"), at)
+        if kind in ("AlexaSkillEvent.SkillDisabled", "AlexaSkillEvent.SkillAccountUnlinked"):
+            directory.unbind(self.database, directory.ALEXA_USER, speaker.user_id)
+
+    def _link(self, user_id: str, token: object, at: datetime) -> None:
+        if self._tokens is None or not isinstance(token, str):
+            return
+        try:
+            account = self._tokens.subject(token, at)
+        except TokenRefused:
+            return
+        found = directory.find(self.database, directory.ACCOUNT, account)
+        if found is not None:
+            with self.database.unit(found.household_id) as unit:
+                directory.bind(unit, directory.ALEXA_USER, user_id, found.member_id)
+
+    # --- what the command line, the speaker and the worker use
+
+    @cached_property
+    def handle(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """The Alexa face in process: request envelope -> response envelope."""
+        return make_handler(self, self.settings.skill_id)
+
+    def observe(self, observer: Observer) -> None:
+        """Tell `observer` of every turn after its commit."""
+        self._observers.append(observer)
+
+    def model(self, locale: str) -> dict[str, Any]:
+        """The interaction model of a locale, built in memory."""
+        return interaction_model(locale)
+
+    def member(self, name: str | None) -> Found:
+        """A member of the demo household by name (None: the default one), or an imported customer by number.
+
+        Raises LookupError when there is no such member or customer.
+        """
+        base = directory.find(self.database, directory.ALEXA_USER, OFFLINE_USER)
+        customer = directory.find(self.database, directory.CUSTOMER, name) if name else None
+        if customer is not None:
+            return customer
+        if base is None:
+            raise LookupError("There is no demo household: run `restock db seed`.")
+        if name is None:
+            return base
+        with self.database.reading(base.household_id) as unit:
+            member = Households(unit).member_named(name)
+        if member is None:
+            raise LookupError(f"There is no member or customer called {name!r}.")
+        return Found(base.household_id, member.id)
+
+    def link(self, name: str | None, user_id: str) -> None:
+        """Bind an Alexa user id to whom `member` finds; raises LookupError like it."""
+        found = self.member(name)
+        with self.database.unit(found.household_id) as unit:
+            directory.bind(unit, directory.ALEXA_USER, user_id, found.member_id)
+
+    def speaker(self, name: str | None) -> str:
+        """An Alexa user id with which the offline speaker speaks as `name`; raises LookupError."""
+        if name is None:
+            self.member(None)
+            return OFFLINE_USER
+        user_id = f"{OFFLINE_USER}.{name.strip().casefold()}"
+        self.link(name, user_id)
+        return user_id
+
+    def work(self, at: datetime | None = None) -> jobs.Report:
+        """Do once what time asks for, in every household."""
+        return jobs.run_once(self.database, self.orders, Loyalty, at or self.now())
+
+    def _welcome(self, user_id: str, at: datetime) -> None:
+        self.seed_household(new_id(), user_id, at)
+
+    def seed_household(self, household_id: UUID, user_id: str, at: datetime) -> None:
+        """A new demo household bound to an Alexa user id."""
+        with self.database.unit(household_id) as unit:
+            member = seed_household(unit, self.demo_services, at)
+            directory.bind(unit, directory.ALEXA_USER, user_id, member.id)
+
+
+def build(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> App:
+    """The App on the settings' database; raises DatabaseError when it cannot be used as it is."""
+    engine = make_engine(settings.database_url)
+    schema.check(engine)
+    return App(settings, Database(engine), clock)
+
+
+def seed(app: App) -> None:
+    """Fill the reference tables with the demo shop's products, rewards and rules."""
+    with app.database.unit(None) as unit:
+        seed_catalogue(unit)
+        seed_rewards(unit)
+
+
+def seed_demo(app: App) -> None:
+    """Fill the reference tables and, unless it is there, the offline speaker's household."""
+    seed(app)
+    if directory.find(app.database, directory.ALEXA_USER, OFFLINE_USER) is None:
+        app.seed_household(new_id(), OFFLINE_USER, app.now())
+
+
+def prepare(settings: Settings, clock: Callable[[], datetime] = system_clock) -> None:
+    """Create, migrate and seed the embedded file when it is absent; migrate it when it is older.
+
+    A database named by `RESTOCK_DATABASE_URL` is left alone. The file appears only when it is complete.
+    """
+    engine = make_engine(settings.database_url)
+    path = sqlite_file(engine)
+    if settings.database_url_given or path is None:
+        return
+    if path.exists():
+        if schema.revision(engine) in schema.REVISIONS[:-1]:
+            schema.upgrade(engine)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft_engine = make_engine(f"sqlite:///{draft}")
+    try:
+        schema.upgrade(draft_engine)
+        seed_demo(App(settings, Database(draft_engine), clock))
+        draft_engine.dispose()
+        draft.replace(path)
+    finally:
+        draft_engine.dispose()
+        draft.unlink(missing_ok=True)

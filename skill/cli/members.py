@@ -1,0 +1,85 @@
+"""`restock member link`, and `restock household export | import | erase`."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skill import bootstrap, settings
+from skill.bootstrap import App, registry
+from skill.cli.root import app
+from skill.household.directory import Found
+from skill.household.registry import ImportRefused
+
+member = typer.Typer(help="Who belongs to a household.", no_args_is_help=True)
+household = typer.Typer(help="Everything kept about a household.", no_args_is_help=True)
+app.add_typer(member, name="member")
+app.add_typer(household, name="household")
+
+UserOption = Annotated[
+    str | None, typer.Option(help="A member of the household, or an imported customer's number.")
+]
+
+
+@member.command()
+def link(
+    name: Annotated[str, typer.Argument(help="A member's name, or an imported customer's number.")],
+    alexa_user: Annotated[str, typer.Option(help="The Alexa user id that speaks for this member.")],
+) -> None:
+    """Bind an Alexa user id to a member: from now on that account orders for this household."""
+    skill = _app()
+    try:
+        skill.link(name, alexa_user)
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0]), param_hint="NAME") from error
+    typer.echo(f"{name} is linked.")
+
+
+@household.command()
+def export(user: UserOption = None) -> None:
+    """Print everything kept about the household as JSON."""
+    skill = _app()
+    with skill.database.reading(_found(skill, user).household_id) as unit:
+        typer.echo(json.dumps(registry().export(unit), ensure_ascii=False, indent=1))
+
+
+@household.command("import")
+def import_(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Write an export back; the household must not be there."""
+    skill = _app()
+    try:
+        exported = json.loads(file.read_text(encoding="utf-8"))
+        household_id = registry().household_of(exported)
+        with skill.database.unit(household_id) as unit:
+            registry().load(unit, exported)
+    except (ImportRefused, ValueError) as error:
+        raise typer.BadParameter(str(error), param_hint="FILE") from error
+    typer.echo("The household is back.")
+
+
+@household.command()
+def erase(
+    user: UserOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this nothing is erased.")] = False,
+) -> None:
+    """Erase everything kept about the household: people, orders, points, diary, and how it is found."""
+    if not yes:
+        raise typer.BadParameter("this cannot be undone; add --yes to erase", param_hint="--yes")
+    skill = _app()
+    with skill.database.unit(_found(skill, user).household_id) as unit:
+        rows = registry().erase(unit)
+    typer.echo(f"{rows} rows are erased.")
+
+
+def _app() -> App:
+    chosen = settings.load(os.environ)
+    return bootstrap.build(chosen)
+
+
+def _found(skill: App, user: str | None) -> Found:
+    try:
+        return skill.member(user)
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0]), param_hint="--user") from error

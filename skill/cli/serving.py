@@ -1,0 +1,73 @@
+"""`restock serve` and `restock worker`."""
+
+import os
+import time
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from skill import bootstrap, logs, settings
+from skill.cli.root import app
+from skill.settings import Settings
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
+    dev: Annotated[
+        bool, typer.Option("--dev", help="Development: Flask's server with reload, and the demo seed.")
+    ] = False,
+) -> None:
+    """Serve the Alexa endpoint over HTTP."""
+    from skill.web.serve import serve as serve_forever  # Flask is needed by no other command
+    from skill.web.serve import web_app
+
+    chosen = settings.load(os.environ, env="development" if dev else None, need_skill_id=True)
+    chosen = replace(chosen, host=host or chosen.host, port=port or chosen.port)
+    logs.configure()
+    if dev:
+        bootstrap.prepare(chosen)
+    flask_app = web_app(chosen, bootstrap.build(chosen))
+    typer.echo(f"Listening on http://{chosen.host}:{chosen.port}", err=True)
+    try:
+        if dev:
+            flask_app.run(chosen.host, chosen.port, debug=False, use_reloader=True)
+        else:
+            serve_forever(flask_app, chosen.host, chosen.port)
+    except OSError as error:
+        raise settings.SettingsError(_taken(chosen)) from error
+
+
+def _taken(chosen: Settings) -> str:
+    return f"{chosen.host}:{chosen.port} cannot be listened on: choose another --host or --port."
+
+
+@app.command()
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="One round, then end.")] = False,
+    now: Annotated[str | None, typer.Option(help="The moment to act for, with its offset.")] = None,
+    every: Annotated[int, typer.Option(min=1, help="Seconds between rounds.")] = 60,
+) -> None:
+    """Do what time asks for: deliveries, unanswered orders, lapsing holds, retention."""
+    logs.configure()
+    skill = bootstrap.build(settings.load(os.environ))
+    at = _moment(now) if now else None
+    while True:
+        report = asdict(skill.work(at))
+        typer.echo(", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.items()))
+        if once:
+            return
+        time.sleep(every)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("not a date and time", param_hint="--now") from error
+    if moment.tzinfo is None:
+        raise typer.BadParameter("the offset from UTC is missing", param_hint="--now")
+    return moment

@@ -1,0 +1,215 @@
+"""`restock talk`, `restock say` and `restock fixtures`: the offline speaker at the command line."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from skill import bootstrap, settings
+from skill.cli.root import app
+from skill.cli.worlds import fixture_worlds
+from skill.conversation import locale_files
+from skill.conversation.locale_files import LocaleTexts
+from skill.household.identity import Speaker
+from skill.simulator import fixture_files, fixtures, transcript
+from skill.simulator.device import Device, Spoken
+from skill.simulator.skill_model import skill_model
+from skill.simulator.transcript import Witness
+
+FIXTURE_FOLDERS = (Path("tests/utterances"), Path("tests/conversations"))
+TRY_AT_MOST = 4
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+LocaleOption = Annotated[str, typer.Option(help="Language and region to speak, as en-US, en-GB or de-DE.")]
+UserOption = Annotated[
+    str | None, typer.Option(help="Who speaks: a member's name, or an imported customer's number.")
+]
+NowOption = Annotated[
+    str | None, typer.Option(help="Start the clock here, as 2026-11-20T15:00:00+00:00 (with the offset).")
+]
+
+
+class Conversation:
+    """A device in development mode, with the skill in this process and a witness of its answers."""
+
+    def __init__(self, locale: str, user: str | None, now: str | None) -> None:
+        self.texts = _texts(locale)
+        clock = _clock(now)
+        chosen = settings.load(os.environ, env="development")
+        bootstrap.prepare(chosen, clock)
+        skill = bootstrap.build(chosen, clock=clock)
+        self._witness = Witness()
+        skill.observe(self._witness)
+        try:
+            user_id = skill.speaker(user)
+        except LookupError as error:
+            raise typer.BadParameter(str(error.args[0]), param_hint="--user") from error
+        self.device = Device(
+            skill.handle,
+            skill_model(skill.model(self.texts.locale), self.texts.locale),
+            user_id=user_id,
+            skill_id=chosen.skill_id,
+            clock=clock,
+            zone=skill.caller(Speaker(user_id=user_id), clock()).zone,
+        )
+
+    def say(self, sentence: str) -> Spoken:
+        """One turn; bytes of the command line that are no text are said as "?"."""
+        return self.device.say(sentence.encode(errors="replace").decode())
+
+    def entry(self, spoken: Spoken) -> str:
+        """The turn as one line of JSON."""
+        found = transcript.entry(spoken, self._witness.take(), self.texts.language)
+        return json.dumps(found, ensure_ascii=False, default=str)
+
+
+@app.command()
+def say(
+    sentences: Annotated[list[str], typer.Argument(metavar="SENTENCE...", help="One turn each.")],
+    locale: LocaleOption = locale_files.DEFAULT_LOCALE,
+    user: UserOption = None,
+    now: NowOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a turn.")] = False,
+) -> None:
+    """Say sentences to the offline speaker, as the turns of one session, and print the answers."""
+    conversation = Conversation(locale, user, now)
+    for sentence in sentences:
+        spoken = conversation.say(sentence)
+        if as_json:
+            typer.echo(conversation.entry(spoken))
+        else:
+            if len(sentences) > 1:
+                typer.echo(f"> {spoken.utterance}")
+            typer.echo(spoken.speech)
+    conversation.device.close()
+
+
+@app.command()
+def talk(
+    locale: LocaleOption = locale_files.DEFAULT_LOCALE,
+    user: UserOption = None,
+    now: NowOption = None,
+) -> None:
+    """Talk to the offline speaker: type sentences, or pipe in one a line."""
+    console = Console(soft_wrap=True, markup=False, highlight=False, emoji=False)
+    conversation = Conversation(locale, user, now)
+    _greet(console, conversation.texts)
+    interactive = sys.stdin.isatty()
+    for sentence in _typed(console) if interactive else _piped(console):
+        spoken = conversation.say(sentence)
+        console.print(Text(spoken.speech, style="bold cyan"))
+        if interactive:
+            _show_beside(console, spoken)
+    conversation.device.close()
+
+
+@app.command("fixtures")
+def run_fixtures(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders of fixtures.")
+    ] = None,
+) -> None:
+    """Run fixture files; print each difference with its file and line."""
+    found = [
+        fixture
+        for path in fixture_files.find(paths or FIXTURE_FOLDERS)
+        for fixture in fixture_files.read(path)
+    ]
+    failed = 0
+    with fixture_worlds() as host:
+        for fixture in found:
+            failure = fixtures.run(fixture, host)
+            if failure is not None:
+                failed += 1
+                typer.echo(str(failure))
+    typer.echo(f"{len(found) - failed} passed, {failed} failed")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _texts(locale: str) -> LocaleTexts:
+    texts = locale_files.load(locale)
+    if texts.language != locale.lower().replace("_", "-").split("-")[0]:
+        known = ", ".join(locale_files.available_locales())
+        raise typer.BadParameter(f"{locale!r} is not spoken here; there are {known}.", param_hint="--locale")
+    return texts
+
+
+def _clock(now: str | None) -> Callable[[], datetime]:
+    """The real clock, or one that starts at `now` and runs on at the real pace."""
+    if now is None:
+        return lambda: datetime.now(UTC)
+    start, began = _moment(now), time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
+def _moment(text: str) -> datetime:
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and EARLIEST <= moment < LATEST:
+            return moment.astimezone(UTC)
+    raise typer.BadParameter(
+        f"{text!r} is no date and time with an offset, as 2026-11-20T15:00:00+00:00.", param_hint="--now"
+    )
+
+
+def _greet(console: Console, texts: LocaleTexts) -> None:
+    name = texts.invocation_name.title()
+    console.print(Text(f"{name}, on the offline speaker. Nothing here leaves this computer.", style="bold"))
+    console.print("Type a sentence, as one of these; /quit ends.")
+    for sentence in _worth_trying(texts):
+        console.print(Text(f"  {sentence}", style="green"))
+
+
+def _worth_trying(texts: LocaleTexts) -> list[str]:
+    """One example sentence of each feature that has some, shopping first."""
+    features: dict[str, str] = {}
+    for key, example in texts.examples.items():
+        features.setdefault(key.partition(".")[0], example.say)
+    order = sorted(features, key=lambda feature: (feature != "orders", feature == "conversation"))
+    return [features[feature] for feature in order][:TRY_AT_MOST]
+
+
+def _typed(console: Console) -> Iterator[str]:
+    """Sentences typed at a terminal, with line editing and history, until /quit or the end of input."""
+    with suppress(ImportError):
+        import readline  # noqa: F401 (importing it is what gives input() its history)
+    while True:
+        try:
+            line = input("\n> ").strip()
+        except EOFError:
+            console.print()
+            return
+        if line == "/quit":
+            return
+        if line.startswith("/"):
+            console.print("The only command is /quit.")
+        elif line:
+            yield line
+
+
+def _piped(console: Console) -> Iterator[str]:
+    """Sentences of a script, one a line, each echoed so that the output reads as a dialog."""
+    for line in sys.stdin:
+        if line.strip() == "/quit":
+            return
+        console.print(Text(f"\n> {line.strip()}"))
+        yield line.strip()
+
+
+def _show_beside(console: Console, spoken: Spoken) -> None:
+    """What a person with the device would notice besides the voice: the card, and that it listens."""
+    card = (spoken.response.get("response") or {}).get("card") or {}
+    text = card.get("content") or card.get("text")
+    if text:
+        console.print(Text(f"[{card.get('title') or 'card'}] {text}", style="dim"))
+    if spoken.session_open:
+        console.print(Text("(listening)", style="dim"))

@@ -1,0 +1,1 @@
+"""Connectors to a merchant's shop; `demo` is embedded and needs nothing outside."""

@@ -1,0 +1,120 @@
+"""Makes a demo household: Anna and Ben, Leo and Maya, and three delivered orders with their points."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from skill.baby.service import Diary
+from skill.catalog.index import prices
+from skill.catalog.models import Seller
+from skill.household.models import Member
+from skill.household.service import Households
+from skill.orders.models import Order, OrderLine
+from skill.orders.ports import Item
+from skill.orders.rules import tax_cents
+from skill.orders.service import Orders
+from skill.shops.demo_catalogue import data
+from skill.storage.database import Unit
+from skill.storage.keys import new_id
+
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Services:
+    """The factories of the services through which the history is written."""
+
+    orders: Callable[[Unit], Orders]
+    diary: Callable[[Unit], Diary]
+
+
+def seed_household(unit: Unit, services: Services, at: datetime) -> Member:
+    """Fill the unit's new household with people and three orders as of `at`; gives the default member."""
+    member = seed_people(unit, services, at)
+    seed_orders(unit, services, member, at)
+    return member
+
+
+def seed_people(unit: Unit, services: Services, at: datetime) -> Member:
+    """The people, children, addresses and card of the demo household; gives the default member."""
+    seed = data("shop")["seed"]
+    households = Households(unit)
+    households.create(seed["household"], seed["zone"], at)
+    for address in seed["address"]:
+        households.add_address(address["label"], default=address["default"])
+    households.add_payment_method(seed["payment"]["label"], default=True)
+    members = [
+        households.add_member(one["name"], one["role"], default=one["default"]) for one in seed["member"]
+    ]
+    diary = services.diary(unit)
+    for child in seed["child"]:
+        diary.add_child(child["name"], (at - timedelta(days=child["age_days"])).date(), child["diaper_size"])
+    return next(member for member in members if member.is_default)
+
+
+def seed_orders(
+    unit: Unit, services: Services, member: Member, at: datetime, most: int | None = None
+) -> None:
+    """The first `most` delivered orders of the demo history (all of them by default), oldest first."""
+    for order in data("shop")["seed"]["order"][:most]:
+        _deliver(unit, services.orders(unit), member, order, at - timedelta(days=order["days_ago"]))
+
+
+def _deliver(unit: Unit, orders: Orders, member: Member, table: dict[str, Any], placed: datetime) -> None:
+    items = [Item(line["sku"], line["quantity"]) for line in table["lines"]]
+    order, lines = _order(unit, orders, member, items, placed)
+    arrived = placed + timedelta(days=2)
+    orders.history.begin(order, lines, arrived.date(), "demo history")
+    delivery = orders.history.delivery(order.id)
+    assert delivery is not None  # begin() wrote it
+    delivery.shipped_at, delivery.delivered_at = arrived - timedelta(days=1), arrived
+    unit.session.add(delivery)
+    orders.tracking.announce_delivery(order, arrived)
+
+
+def _order(
+    unit: Unit, orders: Orders, member: Member, items: list[Item], placed: datetime
+) -> tuple[Order, list[OrderLine]]:
+    skus = orders.catalog.index(LANGUAGE).skus
+    cents = prices(unit, [item.sku_id for item in items], placed)
+    seller = unit.session.get(Seller, skus[items[0].sku_id].seller_id)
+    assert seller is not None  # the demo data is checked by its own test
+    goods = sum(cents[item.sku_id] * item.quantity for item in items)
+    tax = tax_cents((cents[item.sku_id] * item.quantity, skus[item.sku_id].tax_bp) for item in items)
+    delivery = 0 if goods >= seller.free_from_cents else seller.delivery_cents
+    order_id = new_id()
+    order = Order(
+        household_id=unit.household,
+        id=order_id,
+        number=orders.history.next_number(),
+        reference=f"demo-history-{order_id}",
+        seller_id=seller.id,
+        seller_name=seller.name,
+        state="delivered",
+        origin="import",
+        member_id=member.id,
+        placed_at=placed,
+        cancel_until=placed,
+        currency=seller.currency,
+        goods_cents=goods,
+        tax_cents=tax,
+        delivery_cents=delivery,
+        total_cents=goods + tax + delivery,
+        address_label="home",
+        payment_label="the card ending in 4242",
+    )
+    lines = [
+        OrderLine(
+            household_id=unit.household,
+            order_id=order_id,
+            position=position,
+            sku_id=item.sku_id,
+            name=skus[item.sku_id].name,
+            quantity=item.quantity,
+            price_cents=cents[item.sku_id],
+            line_cents=cents[item.sku_id] * item.quantity,
+        )
+        for position, item in enumerate(items)
+    ]
+    return order, lines

@@ -1,0 +1,60 @@
+"""The Flask application: the Alexa endpoint behind our own verifier, and a health check."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from skill.alexa import directives
+from skill.alexa.adapter import make_skill
+from skill.alexa.assistant import Assistant
+from skill.web.ask_sdk_shim import load_skill_adapter
+from skill.web.refusal import Refused
+from skill.web.verification import MAX_BODY_BYTES, RequestVerifier
+
+log = logging.getLogger("restock.web")
+REFUSED_BODY = {"error": "refused"}
+UNUSED_CHECKS = ("ASK_SDK_VERIFY_SIGNATURE", "ASK_SDK_VERIFY_TIMESTAMP")
+"""The adapter's own checks: they answer 500 where 400 is due, and download without limits."""
+
+
+def make_app(assistant: Assistant, verifier: RequestVerifier) -> Flask:
+    """The WSGI application. Every route that answers a shopper judges the raw bytes first."""
+    app = Flask("skill.web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    for setting in UNUSED_CHECKS:
+        app.config[setting] = False  # our verifier has judged the raw bytes before the adapter sees them
+    adapter: Any = load_skill_adapter()(
+        skill=make_skill(assistant),
+        skill_id=1,  # only the adapter's dictionary key: our verifier checks the application id
+        app=app,
+    )
+
+    def alexa() -> Response:
+        envelope = verifier.verify(request.get_data(cache=True), dict(request.headers))
+        if directives.is_directive(envelope):
+            return jsonify(directives.refuse(envelope))
+        answer: Response = adapter.dispatch_request()
+        return answer
+
+    def health() -> Response:
+        return jsonify({"status": "ok"})
+
+    app.add_url_rule("/", "alexa_root", alexa, methods=["POST"])
+    app.add_url_rule("/alexa", "alexa", alexa, methods=["POST"])
+    app.add_url_rule("/healthz", "health", health, methods=["GET"])
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def _refused(refused: Refused) -> tuple[Response, int]:
+    log.warning("refused", extra={"reason": refused.reason, "status": refused.status})
+    return jsonify(REFUSED_BODY), refused.status
+
+
+def _http_error(error: HTTPException) -> tuple[Response, int]:
+    if isinstance(error, RequestEntityTooLarge):
+        return _refused(Refused("body_too_large", 413))
+    return jsonify({"error": error.name.lower()}), error.code or 400

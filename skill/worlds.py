@@ -1,0 +1,165 @@
+"""Named starting states for fixtures and tests, built through the services, and shops that misbehave."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from skill.bootstrap import OFFLINE_USER, App
+from skill.household import directory
+from skill.household.identity import Speaker
+from skill.household.service import Households
+from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
+from skill.orders.quotes import Quoted, Shopper
+from skill.orders.service import Orders
+from skill.shops.demo_household import seed_orders, seed_people
+from skill.storage.keys import new_id
+
+Clock = Callable[[], datetime]
+Arrange = Callable[[App, datetime], None]
+
+
+class WrappedShop:
+    """The demo shop with one thing going wrong; `offers` counts how often it was asked for terms."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self.offers = 0
+
+    def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
+        """Today's terms."""
+        self.offers += 1
+        return self._shop.offer(seller_id, items, at, zone)
+
+    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+        """Place an order."""
+        return self._shop.place(reference, seller_id, items, at, zone)
+
+    def look_up(self, reference: str) -> Placed | None:
+        """The outcome of an earlier order."""
+        return self._shop.look_up(reference)
+
+    def cancel(self, reference: str, at: datetime) -> bool:
+        """Cancel an order."""
+        return self._shop.cancel(reference, at)
+
+    def progress(self, references: Sequence[str], at: datetime) -> Mapping[str, Any]:
+        """Where orders are."""
+        return self._shop.progress(references, at)
+
+
+class DownShop(WrappedShop):
+    """Answers nothing at all."""
+
+    def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
+        raise ShopUnavailable
+
+    def progress(self, references: Sequence[str], at: datetime) -> Mapping[str, Any]:
+        raise ShopUnavailable
+
+    def cancel(self, reference: str, at: datetime) -> bool:
+        raise ShopUnavailable
+
+
+class SilentShop(WrappedShop):
+    """Gives terms, but never answers an order or a cancellation; it does not receive them either."""
+
+    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+        raise ShopUnavailable
+
+    def cancel(self, reference: str, at: datetime) -> bool:
+        raise ShopUnavailable
+
+
+class RefusingShop(WrappedShop):
+    """Gives terms and then refuses every order and every cancellation."""
+
+    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+        return Placed(accepted=False, reason="out_of_stock")
+
+    def cancel(self, reference: str, at: datetime) -> bool:
+        return False
+
+
+class RisingShop(WrappedShop):
+    """Asks 20 percent more for the goods from the second time on."""
+
+    def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
+        offer = super().offer(seller_id, items, at, zone)
+        if self.offers == 1:
+            return offer
+        lines = tuple(
+            replace(
+                line,
+                price_cents=line.price_cents * 6 // 5,
+                line_cents=line.quantity * (line.price_cents * 6 // 5),
+            )
+            for line in offer.lines
+        )
+        return replace(offer, lines=lines, goods_cents=sum(line.line_cents for line in lines))
+
+
+class SellingOutShop(WrappedShop):
+    """Has nothing left from the second time on."""
+
+    def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
+        offer = super().offer(seller_id, items, at, zone)
+        if self.offers == 1:
+            return offer
+        short = tuple(replace(line, available=0) for line in offer.lines)
+        return replace(offer, lines=(), short=short, goods_cents=0, tax_cents=0, delivery_cents=0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a world comes to be: what happens to its seeded database, and which shop it buys at."""
+
+    arrange: Arrange
+    shop: Callable[[Shop], Shop] = lambda shop: shop
+    env: str = "development"
+
+
+def _home(app: App, now: datetime) -> None:
+    app.seed_household(new_id(), OFFLINE_USER, now)
+
+
+def _people(app: App, now: datetime, *, orders: int, role: str | None = None) -> None:
+    with app.database.unit(new_id()) as unit:
+        member = seed_people(unit, app.demo_services, now)
+        seed_orders(unit, app.demo_services, member, now, most=orders)
+        if role is not None:
+            member = Households(unit).add_member("Rosa", role)
+        directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
+
+
+def _with_order(app: App, now: datetime, ago: timedelta, wanted: Callable[[Orders], list[Item]]) -> None:
+    _home(app, now)
+    at = now - ago
+    caller = app.caller(Speaker(user_id=OFFLINE_USER), at)
+    with app.database.unit(caller.household_id) as unit:
+        orders = app.orders(unit)
+        shopper = Shopper(at, "en", caller.zone, caller.member_id)
+        made = orders.quotes.make(shopper, wanted(orders), "item")
+        assert isinstance(made, Quoted)  # the demo history is long delivered
+        orders.placing.place(shopper, [str(quote.id) for quote in made.quotes], str(new_id()))
+
+
+WORLDS: Mapping[str, Plan] = {
+    "home": Plan(_home),
+    "new_home": Plan(lambda app, now: _people(app, now, orders=0)),
+    "one_order": Plan(lambda app, now: _people(app, now, orders=1)),
+    "helper": Plan(lambda app, now: _people(app, now, orders=3, role="helper")),
+    "child": Plan(lambda app, now: _people(app, now, orders=3, role="child")),
+    "open_order": Plan(
+        lambda app, now: _with_order(app, now, timedelta(days=1), lambda _: [Item("SL-DIA-2-74", 1)])
+    ),
+    "just_ordered": Plan(
+        lambda app, now: _with_order(app, now, timedelta(minutes=3), lambda orders: orders.usual())
+    ),
+    "shop_down": Plan(_home, DownShop),
+    "price_rises": Plan(_home, RisingShop),
+    "sells_out": Plan(_home, SellingOutShop),
+    "refusing": Plan(_home, RefusingShop),
+    "silent": Plan(_home, SilentShop),
+    "stranger": Plan(lambda app, now: None, env="production"),
+}

@@ -21,7 +21,10 @@ FORBIDDEN = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF
 """What XML 1.0 does not allow in a document, lone surrogates among it."""
 PIECES = re.compile(r"<[^>]*>|&[^;\s]*;|.", re.DOTALL)
 SENTENCE_ENDS = (".", "!", "?")
-WORDING = ("money", "number", "list", "date", "clock", "span", "ago", "plural", "items", "ordinal", "amount")
+WORDING = (
+    *("money", "number", "list", "date", "clock", "span", "ago"),
+    *("plural", "items", "ordinal", "amount", "place"),
+)
 
 
 class PromptError(LookupError):

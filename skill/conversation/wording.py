@@ -60,9 +60,13 @@ class Wording:
         return f"-{text}" if value.amount_cents < 0 else text
 
     def list(self, values: Sequence[object], kind: str = "and") -> str:
-        """The values in one breath, as "a, b, and c"; `kind` is "and" or "or"."""
-        patterns: Mapping[str, str] = self._words[kind]
+        """The values in one breath, as "a, b, and c"; `kind` is "and" or "or".
+
+        Where a value has a comma of its own, as "Diapers, pack of 74", semicolons keep the values apart.
+        """
         texts = [str(value) for value in values]
+        apart = "_apart" if any(", " in text for text in texts) else ""
+        patterns: Mapping[str, str] = self._words[f"{kind}{apart}"]
         if len(texts) < 3:
             return patterns["two"].format(*texts) if len(texts) == 2 else "".join(texts)
         head = texts[0]
@@ -146,13 +150,19 @@ class Wording:
         named = [self._item(thing) for thing in things[:ITEMS_WHEN_MANY]]
         return self.list([*named, form.format(n=self.number(rest))])
 
+    def place(self, label: str) -> str:
+        """Where something is delivered, by the label of the address: "to your home"; nothing for no label."""
+        words: Mapping[str, str] = self._words["place"]
+        return words.get(label.casefold(), words["other"].format(label=label)) if label else ""
+
     def _item(self, thing: object) -> str:
         quantity, name = int(_part(thing, "quantity")), str(_part(thing, "name"))
         if quantity == 1:
             return name
         words = self._words["items"]
         times: str = words["times"].get(str(quantity), words["times_other"])
-        pattern: str = words["many"]
+        # A name that begins with a number would run together with a bare quantity: "2 12 Pencils".
+        pattern: str = words["many_of_number" if name[:1].isdigit() else "many"]
         return pattern.format(times=times.format(n=self.number(quantity)), name=name)
 
     def _counted(self, value: Number, unit: str, case: str = "") -> str:

@@ -266,9 +266,9 @@ def test_german_ranks_end_with_a_full_stop() -> None:
     ("locale", "quantities", "said"),
     [
         ("en-US", [1], "thing 0"),
-        ("en-US", [1, 2], "thing 0 and 2 times thing 1"),
+        ("en-US", [1, 2], "thing 0 and 2 thing 1"),
         ("en-US", [1] * 5, "thing 0, thing 1, thing 2, thing 3, and thing 4"),
-        ("en-US", [2] + [1] * 14, "2 times thing 0, thing 1, thing 2, and 12 more"),
+        ("en-US", [2] + [1] * 14, "2 thing 0, thing 1, thing 2, and 12 more"),
         ("de-DE", [1, 2], "thing 0 und zweimal thing 1"),
         ("de-DE", [13], "13-mal thing 0"),
         ("de-DE", [1] * 6, "thing 0, thing 1, thing 2 und 3 weitere"),
@@ -278,6 +278,30 @@ def test_items_are_named_up_to_five(locale: str, quantities: list[int], said: st
     lines = [Line(quantity, f"thing {index}") for index, quantity in enumerate(quantities)]
     assert wording(locale).items(lines) == said
     assert wording(locale).items([{"quantity": line.quantity, "name": line.name} for line in lines]) == said
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en-US", "2 Diapers size 2, pack of 74; Wipes; and 3 times 12 Pencils"),
+        ("en-GB", "2 Diapers size 2, pack of 74; Wipes; and 3 times 12 Pencils"),
+        ("de-DE", "zweimal Diapers size 2, pack of 74; Wipes; und dreimal 12 Pencils"),
+    ],
+)
+def test_items_with_commas_or_numbers_in_their_names_stay_apart(locale: str, said: str) -> None:
+    lines = [Line(2, "Diapers size 2, pack of 74"), Line(1, "Wipes"), Line(3, "12 Pencils")]
+    assert wording(locale).items(lines) == said
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en-US", ["to your home", "to your mother", "to the address called Lake House", ""]),
+        ("de-DE", ["nach Hause", "zu deiner Mutter", "an die Adresse Lake House", ""]),
+    ],
+)
+def test_an_address_is_said_by_its_label(locale: str, said: list[str]) -> None:
+    assert [wording(locale).place(label) for label in ("home", "Mother", "Lake House", "")] == said
 
 
 def test_all_items_are_named_when_asked_for() -> None:

@@ -189,7 +189,7 @@ def _settings(table: Table, place: _Place, locale: str) -> dict[str, Any]:
 
 def _typed(table: Table, key: str, kind: type, expected: str, place: _Place) -> Any:
     value = table.get(key)
-    if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+    if value is not None and not isinstance(value, kind):
         raise place.error(key, f"must be {expected}, not {value!r}")
     return value
 
@@ -254,8 +254,9 @@ def _directives(table: Table, place: _Place) -> tuple[str, ...] | None:
 
 def _effects(table: Table, place: _Place) -> Mapping[str, int] | None:
     effects: Table | None = _typed(table, "effects", dict, "a table as { orders = 1 }", place)
-    for name in effects or {}:
-        _typed(effects or {}, name, int, "a whole number", place)
+    for name, count in (effects or {}).items():
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise place.error("effects", f"{name} must be a whole number, not {count!r}")
     return effects
 
 

@@ -1,7 +1,7 @@
-"""Fills an embedded database once and hands out copies of it, since seeding takes longer than copying."""
+"""Fills an embedded database once and puts copies of it in place, since seeding takes longer than copying."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,25 +10,24 @@ Fill = Callable[[Path], None]
 
 
 class PreparedDatabases:
-    """Copies of SQLite files in `folder`, one template per key; the folder is the caller's to remove."""
+    """Templates of SQLite files in `folder`, one per key; the folder is the caller's to remove."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._templates: dict[str, Path] = {}
-        self._copies = 0
+        self._templates: dict[Hashable, Path] = {}
 
-    def copy(self, key: str, fill: Fill) -> Path:
-        """A new file that holds what `fill` made the first time `key` was asked for."""
+    def restore(self, path: Path, key: Hashable, fill: Fill) -> None:
+        """Make `path` hold exactly what `fill` made the first time `key` was asked for.
+
+        `path` may be open in this process, between transactions: it is written by SQLite's own backup,
+        which also takes along what is still in the template's write-ahead log.
+        """
         if key not in self._templates:
             template = self._folder / f"template-{len(self._templates)}.db"
             fill(template)
             self._templates[key] = template
-        self._copies += 1
-        path = self._folder / f"world-{self._copies}.db"
-        # By SQLite's own backup: pages that are still in the template's write-ahead log come along.
         with (
             closing(sqlite3.connect(self._templates[key])) as source,
             closing(sqlite3.connect(path)) as target,
         ):
             source.backup(target)
-        return path

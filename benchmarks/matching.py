@@ -1,6 +1,6 @@
 """Measures spoken-name matching: right answers, decisions and times, beside rapidfuzz's own scorers.
 
-Run: python benchmarks/matching.py [--data FOLDER] [--misses] [--small]
+Run: python -m benchmarks.matching [--data FOLDER] [--misses] [--small]
 """
 
 import argparse
@@ -17,12 +17,14 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from benchmarks.made_queries import make_queries
 from skill.catalog.matching import Match, ProductMatcher
 
 ROOT = Path(__file__).parent.parent
 OWN_DATA = ROOT / "tests" / "data" / "product_names"
 LARGE = 200_000
 RIVAL_QUERIES_LARGE = 20
+MADE_QUERIES = 3_000
 Names = list[tuple[str, str]]
 Answer = Callable[[str], Match]
 
@@ -57,6 +59,9 @@ def main() -> int:
     names, queries = read_names(folder), read_queries(folder / "product_queries_dev.jsonl")
     handwritten = read_queries(OWN_DATA / "handwritten.jsonl")
     matcher = compare(names, queries, len(queries))
+    used = {product for query in queries for product in query.expected}
+    made = [Query(found.said, found.expected) for found in make_queries(names, used, MADE_QUERIES)]
+    _print_row("made from other names", judge(matcher.match, made))
     _print_row("handwritten here", judge(matcher.match, handwritten))
     print_not_sold(matcher)
     if arguments.misses:
@@ -64,7 +69,7 @@ def main() -> int:
     if not arguments.small:
         print()
         compare(with_variants(names, LARGE), queries, RIVAL_QUERIES_LARGE)
-    print("\nReproduce: python benchmarks/matching.py --data FOLDER (add --misses to see what went wrong)")
+    print("\nReproduce: python -m benchmarks.matching --data FOLDER (add --misses to see what went wrong)")
     return 0
 
 

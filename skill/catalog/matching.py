@@ -19,10 +19,13 @@ _COMPARED_ROWS = 40
 _ACT_SAID = 0.85
 _ACT_WEAKEST = 0.65
 _ACT_PRINTED = 0.35
+_UNSURE_WEAKEST = 0.85
 _ASK_SAID = 0.65
-# One word alone says little: it must be right, and nearly all of the name, before it is acted on.
+# Few words say little ("a bicycle" is not a picture of one): they must be right and most of the name, as must
+# words that are only like those printed.
 _ONE_WORD_ACT = 0.88
 _ONE_WORD_PRINTED = 0.6
+_TWO_WORDS_PRINTED = 0.45
 _ONE_WORD_ASK = 0.75
 _RIVAL_SAID = 0.05
 _RIVAL_PRINTED = 0.2
@@ -121,10 +124,17 @@ def _decide(ranked: list[Fit], settled: bool) -> Decision:
         return "ask"
     if settled:
         return "act"
-    enough = _ONE_WORD_PRINTED if first.telling == 1 else _ACT_PRINTED
-    if first.printed < enough or any(_rivals(fit, first) for fit in ranked[1:]):
+    if first.printed < _enough_printed(first) or any(_rivals(fit, first) for fit in ranked[1:]):
         return "ask"
     return "act"
+
+
+def _enough_printed(first: Fit) -> float:
+    """The share of the name that must have been said to act on it."""
+    if first.telling == 1:
+        return _ONE_WORD_PRINTED
+    unsure = first.telling == 2 or first.weakest < _UNSURE_WEAKEST
+    return _TWO_WORDS_PRINTED if unsure else _ACT_PRINTED
 
 
 def _rivals(other: Fit, first: Fit) -> bool:

@@ -68,8 +68,14 @@ class Reader:
             yield from self._compounds(heard, start)
             for stop in range(start + 1, min(start + self._synonyms.longest, len(heard)) + 1):
                 for phrase in self._synonyms.of(tuple(heard[start:stop])):
-                    if len(phrase) + stop - start > 2 and self._index.knows(phrase):
+                    if len(phrase) + stop - start > 2 and all(map(self._printed_somehow, phrase)):
                         yield _Rewrite(start, stop, phrase, _SYNONYM)
+
+    def _printed_somehow(self, word: str) -> bool:
+        """Whether some name holds the word or another single word for it."""
+        return self._index.knows((word,)) or any(
+            len(other) == 1 and self._index.knows(other) for other in self._synonyms.of((word,))
+        )
 
     def _compounds(self, heard: list[str], start: int) -> Iterator[_Rewrite]:
         """ "spaceboy" as "space boy" and the other way round; a misspelled part may still be joined."""

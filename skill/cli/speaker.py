@@ -4,8 +4,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from skill import bootstrap, settings
+from skill.bootstrap import App
 from skill.cli.root import app
 from skill.cli.worlds import fixture_worlds
 from skill.conversation import locale_files
@@ -22,6 +23,7 @@ from skill.conversation.locale_files import LocaleTexts
 from skill.household.identity import Speaker
 from skill.simulator import fixture_files, fixtures, transcript
 from skill.simulator.device import Device, Spoken
+from skill.simulator.fixtures import Clock
 from skill.simulator.skill_model import skill_model
 from skill.simulator.transcript import Witness
 
@@ -39,25 +41,17 @@ NowOption = Annotated[
 
 
 class Conversation:
-    """A device in development mode, with the skill in this process and a witness of its answers."""
+    """A device in front of the skill in this process, and a witness of the skill's answers."""
 
-    def __init__(self, locale: str, user: str | None, now: str | None) -> None:
-        self.texts = _texts(locale)
-        clock = _clock(now)
-        chosen = settings.load(os.environ, env="development")
-        bootstrap.prepare(chosen, clock)
-        skill = bootstrap.build(chosen, clock=clock)
+    def __init__(self, skill: App, texts: LocaleTexts, clock: Clock, user_id: str) -> None:
+        self.texts = texts
         self._witness = Witness()
         skill.observe(self._witness)
-        try:
-            user_id = skill.speaker(user)
-        except LookupError as error:
-            raise typer.BadParameter(str(error.args[0]), param_hint="--user") from error
         self.device = Device(
             skill.handle,
-            skill_model(skill.model(self.texts.locale), self.texts.locale),
+            skill_model(skill.model(texts.locale), texts.locale),
             user_id=user_id,
-            skill_id=chosen.skill_id,
+            skill_id=skill.settings.skill_id,
             clock=clock,
             zone=skill.caller(Speaker(user_id=user_id), clock()).zone,
         )
@@ -72,6 +66,24 @@ class Conversation:
         return json.dumps(found, ensure_ascii=False, default=str)
 
 
+@contextmanager
+def conversation(locale: str, user: str | None, now: str | None) -> Iterator[Conversation]:
+    """A conversation in development mode; at the end of the block an open session is left.
+
+    Raises typer.BadParameter for what the options say wrong, SettingsError and DatabaseError.
+    """
+    texts, clock = _texts(locale), _clock(now)
+    chosen = settings.load(os.environ, env="development")
+    bootstrap.prepare(chosen, clock)
+    skill = bootstrap.build(chosen, clock=clock)
+    try:
+        held = Conversation(skill, texts, clock, _user_id(skill, user))
+        yield held
+        held.device.close()
+    finally:
+        skill.database.engine.dispose()
+
+
 @app.command()
 def say(
     sentences: Annotated[list[str], typer.Argument(metavar="SENTENCE...", help="One turn each.")],
@@ -81,16 +93,15 @@ def say(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a turn.")] = False,
 ) -> None:
     """Say sentences to the offline speaker, as the turns of one session, and print the answers."""
-    conversation = Conversation(locale, user, now)
-    for sentence in sentences:
-        spoken = conversation.say(sentence)
-        if as_json:
-            typer.echo(conversation.entry(spoken))
-        else:
+    with conversation(locale, user, now) as held:
+        for sentence in sentences:
+            spoken = held.say(sentence)
+            if as_json:
+                typer.echo(held.entry(spoken))
+                continue
             if len(sentences) > 1:
                 typer.echo(f"> {spoken.utterance}")
             typer.echo(spoken.speech)
-    conversation.device.close()
 
 
 @app.command()
@@ -101,15 +112,14 @@ def talk(
 ) -> None:
     """Talk to the offline speaker: type sentences, or pipe in one a line."""
     console = Console(soft_wrap=True, markup=False, highlight=False, emoji=False)
-    conversation = Conversation(locale, user, now)
-    _greet(console, conversation.texts)
     interactive = sys.stdin.isatty()
-    for sentence in _typed(console) if interactive else _piped(console):
-        spoken = conversation.say(sentence)
-        console.print(Text(spoken.speech, style="bold cyan"))
-        if interactive:
-            _show_beside(console, spoken)
-    conversation.device.close()
+    with conversation(locale, user, now) as held:
+        _greet(console, held.texts)
+        for sentence in _typed(console) if interactive else _piped(console):
+            spoken = held.say(sentence)
+            console.print(Text(spoken.speech, style="bold cyan"))
+            if interactive:
+                _show_beside(console, spoken)
 
 
 @app.command("fixtures")
@@ -143,7 +153,14 @@ def _texts(locale: str) -> LocaleTexts:
     return texts
 
 
-def _clock(now: str | None) -> Callable[[], datetime]:
+def _user_id(skill: App, name: str | None) -> str:
+    try:
+        return skill.speaker(name)
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0]), param_hint="--user") from error
+
+
+def _clock(now: str | None) -> Clock:
     """The real clock, or one that starts at `now` and runs on at the real pace."""
     if now is None:
         return lambda: datetime.now(UTC)
@@ -170,12 +187,12 @@ def _greet(console: Console, texts: LocaleTexts) -> None:
 
 
 def _worth_trying(texts: LocaleTexts) -> list[str]:
-    """One example sentence of each feature that has some, shopping first."""
-    features: dict[str, str] = {}
-    for key, example in texts.examples.items():
-        features.setdefault(key.partition(".")[0], example.say)
-    order = sorted(features, key=lambda feature: (feature != "orders", feature == "conversation"))
-    return [features[feature] for feature in order][:TRY_AT_MOST]
+    """Example sentences: those that always work, then the first of each feature not shown yet."""
+    keys = [key for key in bootstrap.BASIC_EXAMPLES if key in texts.examples]
+    for key in texts.examples:
+        if all(key.partition(".")[0] != shown.partition(".")[0] for shown in keys):
+            keys.append(key)
+    return [texts.examples[key].say for key in keys][:TRY_AT_MOST]
 
 
 def _typed(console: Console) -> Iterator[str]:

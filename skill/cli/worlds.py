@@ -62,7 +62,13 @@ class Stage:
             found = {}
             for name, table in counted_tables().items():
                 found[name] = (
-                    unit.session.connection().execute(select(func.count()).select_from(table)).scalar_one()
+                    unit.session.connection()
+                    .execute(
+                        select(func.count())
+                        .select_from(table)
+                        .execution_options(crosses_households="fixtures")
+                    )
+                    .scalar_one()
                 )
             return found
 

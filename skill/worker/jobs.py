@@ -45,7 +45,9 @@ def run_once(
 def _households(database: Database) -> list[tuple[UUID, str]]:
     with database.reading(None) as unit:
         rows = unit.session.exec(
-            select(Household.household_id, Household.zone).order_by(col(Household.household_id))
+            select(Household.household_id, Household.zone)
+            .order_by(col(Household.household_id))
+            .execution_options(crosses_households="worker")
         ).all()
     return [(household_id, zone) for household_id, zone in rows]
 

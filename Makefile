@@ -1,0 +1,80 @@
+# Everything a person does here starts with `make`. The environment is .venv; `uv` is used when it is on the path.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --quiet
+
+ifdef UV
+INSTALL := VIRTUAL_ENV=.venv uv pip install --quiet
+else
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.PHONY: help setup run serve test check format lint types contracts fresh models fixtures coverage lock \
+	lambda-wheels sam-setup sam-validate clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+.venv/pyvenv.cfg:
+	$(PYTHON) -m venv .venv
+
+# The one file says what is installed: the development lock holds everything that the server lock holds.
+.venv/installed-run: requirements-server.lock pyproject.toml | .venv/pyvenv.cfg
+	@if [ ! -e .venv/installed-dev ]; then $(INSTALL) --require-hashes -r requirements-server.lock; fi
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock pyproject.toml | .venv/pyvenv.cfg
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --no-deps --editable .
+	@touch $@ .venv/installed-run
+
+setup: .venv/installed-run ## create .venv with what running needs
+
+run: setup ## talk to the offline speaker (or pipe in one sentence a line)
+	@$(BIN)/restock talk
+
+serve: setup ## serve the Alexa endpoint with the production server
+	@$(BIN)/restock serve
+
+test: .venv/installed-dev ## all tests, in parallel
+	@$(BIN)/python -m pytest -n auto -q
+
+check: .venv/installed-dev format lint types contracts fresh coverage fixtures ## all that CI asks for
+
+format:
+	@$(BIN)/ruff format --check .
+
+lint:
+	@$(BIN)/ruff check .
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports
+
+fresh:
+	@$(BIN)/restock models --check
+
+coverage: .venv/installed-dev ## the tests of `make test`, with the branch coverage floor
+	@$(MAKE) --no-print-directory test PYTEST_ADDOPTS="--cov=skill --cov-report=term --cov-fail-under=90"
+
+fixtures: .venv/installed-dev ## every spoken fixture
+	@$(BIN)/restock fixtures
+
+models: .venv/installed-dev ## generate interaction_models/ anew
+	@$(BIN)/restock models
+
+lock: ## make the three locks anew (needs uv)
+	$(LOCK) --extra postgres -o requirements.lock
+	$(LOCK) --extra postgres --extra server --extra parquet -o requirements-server.lock
+	$(LOCK) --extra postgres --extra server --extra parquet --extra dev -o requirements-dev.lock
+
+clean: ## remove what was made here, the embedded database included
+	rm -rf .venv .venv-sam var dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,34 @@
+"""The household rule and its exceptions, as data that a test holds the whole program to.
+
+The rule: every household-owned row carries `household_id`, first in its primary key and in every unique
+constraint, foreign key and index; every query of such a table names one household; one transaction never
+leaves a household. Everything that is otherwise is listed here, with the reason.
+"""
+
+from collections.abc import Mapping
+
+REFERENCE_TABLES: Mapping[str, str] = {
+    "seller": "catalogue",
+    "need": "catalogue",
+    "product": "catalogue",
+    "sku": "catalogue",
+    "sku_name": "catalogue",
+    "price": "catalogue",
+    "stock": "catalogue; counted by the demo shop, in its own transactions",
+    "earn_rule": "the shop's rules",
+    "reward": "the shop's rewards",
+    "reward_name": "the shop's rewards",
+    "demo_order": "the demo shop is another system that shares the file",
+}
+"""Tables without a household: small, shop-wide, the same for everybody."""
+
+KEYED_OTHERWISE: Mapping[str, str] = {
+    "directory": "read before a household is known; keyed by the hash of the outside identifier",
+}
+"""Tables that name a household but are found by another key, in a transaction of their own."""
+
+CROSSING_QUERIES: Mapping[str, str] = {
+    "worker": "the worker lists the households and then works in each one's own transaction",
+    "fixtures": "counts rows for the effects of a fixture, on a private database",
+}
+"""Queries over all households; each marks itself with the execution option `crosses_households`."""

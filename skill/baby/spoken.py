@@ -1,0 +1,123 @@
+"""Reads what a parent said into a child, an amount and a moment; asks only for what is missing."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from skill.baby import rules
+from skill.baby.models import Child
+from skill.baby.rules import Feed
+from skill.baby.service import Diary
+from skill.conversation.errors import SpokenError
+from skill.conversation.turn import Turn
+from skill.understanding.wire import parse_duration, parse_number, parse_time
+
+NAMED_CHOICES = 2
+NOW = "PRESENT_REF"
+
+
+def child_of(turn: Turn, diary: Diary) -> Child:
+    """The child that was named, or the only one. Raises SpokenError, a question when there are several."""
+    children = diary.children()
+    names = [child.name for child in children]
+    heard = turn.heard("child")
+    if heard is None and len(children) > 1:
+        raise which_child(names)
+    forms = _forms(heard) if heard else {name.casefold() for name in names}
+    named = [child for child in children if child.name.casefold() in forms]
+    if named:
+        return named[0]
+    values = {"heard": heard or "", "names": names}
+    if len(children) > 1:
+        raise SpokenError("Error.unknown_child", values, elicit="child")
+    raise SpokenError("Error.no_such_child", values)
+
+
+def which_child(names: list[str]) -> SpokenError:
+    """The question for the child; beyond two names it offers none."""
+    offered = names if len(names) <= NAMED_CHOICES else []
+    return SpokenError("Error.which_child", {"names": offered}, elicit="child")
+
+
+def _forms(heard: str) -> set[str]:
+    """The name as heard and without a possessive ending: "Leo's", and "Leos" in German."""
+    name = heard.casefold()
+    return {name, name.removesuffix("'s"), name.removesuffix("’s"), name.removesuffix("s")}
+
+
+def slot_id(turn: Turn, slot: str) -> str | None:
+    """The id of a listed value; None when the slot was not heard or holds no listed value."""
+    found = turn.slots.get(slot)
+    return found.id if found else None
+
+
+def feed_of(turn: Turn, diary: Diary) -> Feed:
+    """The feed that was said. Raises SpokenError, a question where an amount has no number or unit."""
+    side = slot_id(turn, "side")
+    method = slot_id(turn, "method") or ("breast" if side else None)
+    amount = _amount(turn)
+    if amount is None:
+        return Feed(method, side)
+    unit = slot_id(turn, "unit")
+    if not rules.fits(amount, unit):
+        raise SpokenError("LogFeedingIntent.bad_amount", {"amount": amount})
+    unit = unit or rules.implied_unit(amount, diary.usual_unit())
+    if unit is None:
+        raise SpokenError("LogFeedingIntent.which_unit", {"amount": amount}, elicit="unit")
+    return Feed(method, side, amount, unit, rules.in_ml(amount, unit, turn.locale))
+
+
+def _amount(turn: Turn) -> float | None:
+    """The number with its fraction; None when no amount was said.
+
+    A number that was said but not understood is asked for: it must not be saved as nothing or as zero.
+    """
+    heard = turn.heard("amount")
+    worth = rules.FRACTIONS.get(slot_id(turn, "amount_fraction") or "")
+    if heard is None:
+        if worth is None and turn.heard("unit") is not None:
+            raise SpokenError("LogFeedingIntent.how_much", elicit="amount")
+        return worth
+    try:
+        return float(parse_number(heard)) + (worth or 0)
+    except ValueError as error:
+        raise SpokenError("LogFeedingIntent.how_much", elicit="amount") from error
+
+
+def moment_of(turn: Turn) -> datetime:
+    """When it happened: now unless said otherwise, the most recent past for a time on the dial.
+
+    Raises SpokenError for the future, for more than seven days ago, and, as a question, for a time that
+    is no clock time ("this morning").
+    """
+    ago = turn.heard("time_ago")
+    if ago is not None:
+        return _before(turn, ago)
+    said = turn.heard("time")
+    if said is None or said == NOW:
+        return turn.at
+    clock = _clock(said)
+    if clock is None:
+        raise SpokenError("Error.which_time", elicit="time")
+    moment = rules.at_clock(clock, turn.local)
+    if moment is None:
+        raise SpokenError("Error.in_future")
+    return moment
+
+
+def _before(turn: Turn, wire: str) -> datetime:
+    try:
+        ago = parse_duration(wire)
+    except ValueError:
+        raise SpokenError("Error.which_time", elicit="time") from None
+    if ago > rules.OLDEST:
+        raise SpokenError("Error.too_long_ago", {"most": rules.OLDEST})
+    if ago < timedelta(0):
+        raise SpokenError("Error.in_future")
+    return (turn.at - ago).astimezone(UTC)
+
+
+def _clock(wire: str) -> time | None:
+    try:
+        moment = parse_time(wire)
+    except ValueError:
+        return None
+    return moment if isinstance(moment, time) else None

@@ -10,7 +10,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,7 +156,10 @@ def left_out(raw: Mapping[str, Any], out_of_scope: list[str]) -> tuple[Tally, Ta
 def large_model(chance: random.Random) -> dict[str, Any]:
     """A model of the size the latency target names: 34 intents and 3,756 slot values of made-up names."""
     parts = ("ka", "lo", "mi", "ren", "tu", "vas", "pel", "dor", "shi", "gra", "wen", "zo")
-    made: Callable[[int], str] = lambda n: "".join(chance.choice(parts) for _ in range(n))  # noqa: E731 local
+
+    def made(count: int) -> str:
+        return "".join(chance.choice(parts) for _ in range(count))
+
     names = sorted({f"{made(2)} {made(3)} {made(2)}" for _ in range(LARGE_VALUES * 2)})[:LARGE_VALUES]
     verbs = [made(2) for _ in range(LARGE_INTENTS)]
     intents = [

@@ -11,7 +11,7 @@ from skill.understanding.values import Forms, ValueIndex
 from skill.understanding.words import Token
 
 MAX_STEPS = 4000
-"""The search visits at most so many places of the trie: a few milliseconds at worst."""
+"""The search takes at most so many steps: places visited, ends tried for free words, parses weighed."""
 
 Piece = str | tuple[SlotType, bool]
 """A word of a sample, or a slot's (type, multiple)."""
@@ -189,13 +189,13 @@ class Reading:
 
 
 class Search:
-    """Depth-first through the trie; keeps the best parse of every intent."""
+    """Depth-first through the trie; keeps the best parse of each intent, stops after MAX_STEPS `steps`."""
 
     def __init__(self, reading: Reading, max_cost: float = 0.0) -> None:
         self._reading = reading
         self._count = len(reading.tokens)
         self._max_cost = max_cost
-        self._steps = 0
+        self.steps = 0
         self._best: dict[str, Parse] = {}
 
     def run(self, root: Node) -> list[Parse]:
@@ -206,10 +206,11 @@ class Search:
     def _walk(
         self, node: Node, place: int, literals: int, cost: float, skipped: int, spans: tuple[Span, ...]
     ) -> None:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
             return
         if place == self._count:
+            self.steps += len(node.ends)
             for sample in node.ends:
                 self._keep(Parse(sample, spans, literals, cost, skipped))
             return
@@ -252,7 +253,8 @@ class Search:
         if branch.multiple:
             longest = self._count
         for end in range(place + 1, min(self._count, place + longest) + 1):
-            if not self._bearable(branch.type, end - 1):
+            self.steps += 1 + branch.multiple * (end - place)
+            if self.steps > MAX_STEPS or not self._bearable(branch.type, end - 1):
                 return
             if self._continues(branch.node, end, first=end == place + 1):
                 yield end

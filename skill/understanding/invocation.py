@@ -73,16 +73,13 @@ class _Said:
     def name_at(self, place: int) -> int | None:
         """The place behind the invocation name, if it (or something very like it) stands here."""
         start = self.skip(place, "articles")
-        ends = range(min(self.count, start + self._length + 1), start, -1)
-        ends_by_length = sorted(ends, key=lambda end: abs(end - start - self._length))
-        for end in ends_by_length:
-            if self._is_name(start, end):
-                return self.skip(end, "after_name")
-        return None
+        ends = range(start + 1, min(self.count, start + self._length + 1) + 1)
+        best = max(ends, key=lambda end: self._likeness(start, end), default=start)
+        return self.skip(best, "after_name") if self._likeness(start, best) >= NAME_LIKENESS else None
 
-    def _is_name(self, start: int, end: int) -> bool:
-        said = "".join(self._words[start:end])
-        return bool(self._name) and fuzz.ratio(said, self._name) >= NAME_LIKENESS
+    def _likeness(self, start: int, end: int) -> float:
+        """How like the invocation name these words are, however they are spaced."""
+        return fuzz.ratio("".join(self._words[start:end]), self._name) if self._name and start < end else 0.0
 
     def request(self, place: int) -> tuple[Kind, str]:
         """What follows the name: nothing but politeness opens the skill."""

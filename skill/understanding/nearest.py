@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -17,6 +17,7 @@ _CANDIDATES = 24
 _LETTER_SHARE = 0.3
 _SLIP_LOSS = 0.25
 _SLOT_WEIGHT = 0.8
+_DENIAL_LOSS = 0.7
 _LONGER_VALUE = 0.5
 _MISSING_SLOT = 0.4
 _FREE_CREDIT = 0.5
@@ -44,8 +45,12 @@ class NearestSamples:
     """An index of samples by their words."""
 
     def __init__(
-        self, samples: Iterable[tuple[Sample, Sequence[Piece]]], weight: Callable[[str], float]
+        self,
+        samples: Iterable[tuple[Sample, Sequence[Piece]]],
+        weight: Callable[[str], float],
+        negations: Collection[str],
     ) -> None:
+        self._negations = negations
         pairs = [(sample, tuple(pieces)) for sample, pieces in samples]
         self._weight = weight
         intents: dict[str, set[str]] = defaultdict(set)
@@ -126,8 +131,14 @@ class NearestSamples:
         extra = sum(self._said_weight(reading, k) for k in range(len(reading.tokens)) if k not in used)
         extra += (1 - _FREE_CREDIT) * sum(self._free_weight(reading, span) for span in filled)
         overlap = 2 * gained / (2 * gained + missing + extra) if gained else 0.0
+        if self._denials(entry.pieces) != self._denials([token.text for token in reading.tokens]):
+            overlap *= _DENIAL_LOSS
         score = (1 - _LETTER_SHARE) * overlap + _LETTER_SHARE * self._letters(entry, reading, filled)
         return Likeness(entry.sample, round(score, 3), spans)
+
+    def _denials(self, words: Sequence[Piece]) -> bool:
+        """Whether an odd number of words deny: "that is not what I want" is unlike "that is what I want"."""
+        return sum(word in self._negations for word in words if isinstance(word, str)) % 2 == 1
 
     def _free_weight(self, reading: Reading, span: Span) -> float:
         if not span.free:
@@ -219,13 +230,27 @@ def _slot_span(
         for span in reading.fixed(kind, start)
         if used.isdisjoint(range(span.start, span.end))
     ]
+    if found and multiple:
+        first = min(found, key=lambda span: (not low <= span.start < high, span.start, -span.end))
+        return reading.split(kind, first.start, _list_end(kind, reading, first.end))
     if found:
-        best = max(found, key=lambda span: (span.end - span.start, low <= span.start < high, -span.start))
-        return reading.split(kind, best.start, best.end) if multiple else best
+        return max(found, key=lambda span: (span.end - span.start, low <= span.start < high, -span.start))
     run = _free_run(reading, used, low, high) if expected and kind.longest_free else None
     if run is None:
         return None
     return reading.split(kind, *run) if multiple else Span(*run)
+
+
+def _list_end(kind: SlotType, reading: Reading, end: int) -> int:
+    """Where a list of listed values ends that begins with one ending at `end`."""
+    while end < len(reading.tokens):
+        behind = end + (reading.tokens[end].text in reading.language.joiners)
+        behind += behind < len(reading.tokens) and reading.tokens[behind].text in reading.language.articles
+        spans = reading.fixed(kind, behind) if behind < len(reading.tokens) else []
+        if not spans:
+            return end
+        end = spans[0].end
+    return end
 
 
 def _free_run(reading: Reading, used: set[int], low: int, high: int) -> tuple[int, int] | None:

@@ -33,6 +33,9 @@ def _unsigned(tokens: Sequence[Token], start: int, language: Language) -> Readin
     text = tokens[start].text
     if text in words.compound_halves:
         return [(start + 1, f"{words.compound_halves[text]}{_HALF}")]
+    following = tokens[start + 1].text if start + 1 < len(tokens) else ""
+    if text in words.one and following in words.half:
+        return [(start + 1, "1"), *_half_groups(tokens, start + 2, language)]
     if text in words.half:
         return _half_groups(tokens, start + 1, language)
     found: Readings = []

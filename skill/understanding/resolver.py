@@ -22,6 +22,10 @@ _NEAREST_GATES = {"LOW": 0.57, "MEDIUM": 0.63, "HIGH": 0.70}
 _DOUBTFUL = 0.8
 """A parse that scores less (much free text, several slips) yields to a sample more like the sentence."""
 
+_SAFE_GUESS = 0.75
+_ASKED_GUESS = 0.65
+_NEVER = 2.0
+_SHIPPED_GUESS = 0.62
 _OPENED_LOSS = 0.05
 _CHAINED_SCORE = 0.9
 _MAX_RIVALS = 5
@@ -41,19 +45,22 @@ def compile_model(model: Mapping[str, object], *, language: str = "en") -> "Comp
 
 
 class CompiledModel:
-    """A model ready to resolve sentences; immutable, so it may be shared between threads."""
+    """A model ready to resolve sentences; immutable, so it may be shared between threads.
+
+    `made` holds its parts for tools that explain or check a model.
+    """
 
     def __init__(self, compiled: Compiled, nearest_gate: float) -> None:
-        self._made = compiled
+        self.made = compiled
         self._nearest_gate = nearest_gate
 
     def resolve(self, sentence: str, *, now: datetime, context: Context | None = None) -> Understood:
         """What a sentence means; `now` decides what "today" is. Never raises for any text."""
         context = context or Context()
-        tokens = tokenize(sentence, self._made.language)
+        tokens = tokenize(sentence, self.made.language)
         if not tokens:
             return self._refused(())
-        turn = _Turn(self._made, tokens, now.date(), context)
+        turn = _Turn(self.made, tokens, now.date(), context)
         found = turn.elicited() if context.elicit else None
         found = found or (turn.yes_or_no() if context.expects_yes_no else None)
         found = found or turn.covered()
@@ -68,7 +75,7 @@ class CompiledModel:
         )
 
     def _refused(self, rivals: tuple[tuple[str, float], ...]) -> Understood:
-        if FALLBACK_INTENT in self._made.intents:
+        if FALLBACK_INTENT in self.made.intents:
             return Understood(FALLBACK_INTENT, stage="fallback", rivals=rivals)
         return Understood(None, stage="none", rivals=rivals)
 
@@ -216,18 +223,29 @@ class _Turn:
         return self._made.nearest.rank(self._loose)
 
     def nearest(self, ranked: Sequence[Likeness], gate: float) -> Understood | None:
-        """The likest sample, if it is like enough."""
-        if not ranked or ranked[0].score < gate:
+        """The likest sample that is like enough."""
+        best = next((like for like in ranked if like.score >= max(gate, self._least_likeness(like))), None)
+        if best is None:
             return None
-        best = ranked[0]
         return Understood(
             best.sample.intent,
             slots=slot_fills(best.sample.slots, best.spans, self._loose, self._made.types),
             score=best.score,
             stage="nearest",
             matched=best.sample.text,
-            rivals=tuple((like.sample.intent, like.score) for like in ranked[1 : _MAX_RIVALS + 1]),
+            rivals=tuple((like.sample.intent, like.score) for like in ranked if like is not best)[
+                :_MAX_RIVALS
+            ],
         )
+
+    def _least_likeness(self, like: Likeness) -> float:
+        """Assent and refusal decide about money: a guess at them must be safe unless one was asked for."""
+        reserved = any(token.text in self._made.language.reservations for token in self._exact.tokens)
+        if like.sample.intent == _YES and reserved:
+            return _NEVER
+        if like.sample.intent in (_YES, _NO):
+            return _ASKED_GUESS if self._context.expects_yes_no else _SAFE_GUESS
+        return _SHIPPED_GUESS if like.sample.shipped else 0.0
 
     def _understood(
         self, parse: Parse, reading: Reading, stage: Stage, parses: Sequence[Parse] = ()

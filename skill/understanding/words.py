@@ -40,7 +40,7 @@ def tokenize(sentence: str, language: Language, *, polite: bool = False) -> list
     """The tokens of at most MAX_CHARACTERS of a sentence, at most MAX_TOKENS of them.
 
     Lower case, NFC, no punctuation, contractions opened, numbers as digits ("twenty one" is one token "21",
-    "first" is "1th"), hesitations dropped, polite words at the ends too unless `polite` keeps them; never all.
+    "first" is "1th"), hesitations dropped, polite words at the ends too unless `polite`; never all.
     """
     tokens = _merge_numbers(_plain_tokens(_clean(sentence, language), language), language)
     tokens = tokens[:MAX_TOKENS]

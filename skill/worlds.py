@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from skill.bootstrap import OFFLINE_USER, App
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.service import Households
+from skill.loyalty.models import Reward
 from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
@@ -144,6 +147,12 @@ def _with_order(app: App, now: datetime, ago: timedelta, wanted: Callable[[Order
         orders.placing.place(shopper, [str(quote.id) for quote in made.quotes], str(new_id()))
 
 
+def _without_rewards(app: App, now: datetime) -> None:
+    _home(app, now)
+    with app.database.unit(None) as unit:
+        unit.session.execute(update(Reward).values(offered=False))
+
+
 WORLDS: Mapping[str, Plan] = {
     "home": Plan(_home),
     "new_home": Plan(lambda app, now: _people(app, now, orders=0)),
@@ -161,5 +170,6 @@ WORLDS: Mapping[str, Plan] = {
     "sells_out": Plan(_home, SellingOutShop),
     "refusing": Plan(_home, RefusingShop),
     "silent": Plan(_home, SilentShop),
+    "no_rewards": Plan(_without_rewards),
     "stranger": Plan(lambda app, now: None, env="production"),
 }

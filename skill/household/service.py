@@ -50,6 +50,17 @@ class Households:
             raise LookupError("no such household")
         return found
 
+    def lock(self) -> None:
+        """Let no other transaction of this household pass here until this one ends.
+
+        SQLite has one writer at a time anyway; PostgreSQL locks the household's row.
+        """
+        self.unit.session.exec(
+            select(Household.household_id)
+            .where(col(Household.household_id) == self.unit.household)
+            .with_for_update()
+        ).first()
+
     def add_member(self, name: str, role: str, *, default: bool = False) -> Member:
         """Add a person; raises ValueError for a role that the role table does not have."""
         if role not in ROLES:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from skill.orders.models import Delivery, Order, OrderHistory, OrderLine
@@ -117,12 +117,26 @@ class History:
             self.unit.session.add(Delivery(household_id=order.household_id, order_id=order.id, due_date=due))
         self._record(order, 0, order.placed_at, cause)
 
-    def move(self, order: Order, state: str, at: datetime, cause: str) -> None:
-        """Put an order into `state`; raises ValueError for a step the state machine does not have."""
+    def move(self, order: Order, state: str, at: datetime, cause: str) -> bool:
+        """Put an order into `state`; False when somebody else moved it first, and `order` then shows where.
+
+        Raises ValueError for a step the state machine does not have.
+        """
         if not may_become(order.state, state):
             raise ValueError(f"an order cannot go from {order.state} to {state}")
-        order.state = state
-        self.unit.session.add(order)
+        moved = self.unit.session.execute(
+            update(Order)
+            .where(
+                col(Order.household_id) == self.unit.household,
+                col(Order.id) == order.id,
+                col(Order.state) == order.state,
+            )
+            .values(state=state)
+            .execution_options(synchronize_session=False)
+        )
+        self.unit.session.refresh(order)
+        if moved.rowcount != 1:  # type: ignore[attr-defined]  # CursorResult
+            return False
         steps = self.unit.session.exec(
             select(func.count())
             .select_from(OrderHistory)
@@ -132,6 +146,7 @@ class History:
             )
         ).one()
         self._record(order, steps, at, cause)
+        return True
 
     def _record(self, order: Order, position: int, at: datetime, cause: str) -> None:
         row = OrderHistory(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from skill.conversation.errors import SpokenError
+from skill.household.service import Households
 from skill.orders.events import OrderPlaced, Subscriber
 from skill.orders.history import History
 from skill.orders.models import Order, OrderLine, Quote
@@ -48,6 +49,7 @@ class Placing:
         Changed when price or stock got worse. Raises SpokenError when a quote was used before, or the
         same basket was ordered within ten minutes and this one is not deliberate.
         """
+        Households(self.unit).lock()
         quotes = self._quotes.get(quote_ids)
         if not quotes or any(quote.state != "quoted" for quote in quotes):
             raise SpokenError("YesIntent.already_answered")
@@ -104,8 +106,8 @@ class Placing:
             if order.state == "placing":
                 self._history.move(order, "unknown", at, "shop did not answer")
             return
-        self._history.move(order, "accepted" if outcome.accepted else "refused", at, outcome.reason or "shop")
-        if outcome.accepted:
+        state = "accepted" if outcome.accepted else "refused"
+        if self._history.move(order, state, at, outcome.reason or "shop") and outcome.accepted:
             self._publish(order, at)
 
     def _asked(self, order: Order, items: list[Item], at: datetime, zone: str) -> Placed:

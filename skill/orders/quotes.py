@@ -90,15 +90,10 @@ class Quotes:
 
     def offers(self, shopper: Shopper, items: Sequence[Item]) -> list[Offer]:
         """Today's offer of each seller. Raises SpokenError when a shop does not answer."""
-        by_seller: dict[str, list[Item]] = {}
-        for item in items:
-            sku = self._catalog.sku(item.sku_id, shopper.language)
-            if sku is not None:
-                by_seller.setdefault(sku.seller_id, []).append(item)
         try:
             return [
                 self._shop.offer(seller, its, shopper.at, shopper.zone)
-                for seller, its in sorted(by_seller.items())
+                for seller, its in sorted(self._by_seller(shopper, items).items())
             ]
         except ShopUnavailable as error:
             raise SpokenError("Error.shop_unavailable") from error
@@ -136,13 +131,21 @@ class Quotes:
                 self.unit.session.add(quote)
 
     def double(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
-        """An order of the very same SKUs placed within the last ten minutes."""
-        wanted = [item.sku_id for item in items]
+        """An order of the last ten minutes that held the very SKUs that `items` takes from one seller."""
+        groups = [{item.sku_id for item in group} for group in self._by_seller(shopper, items).values()]
         for order in self._history.recent(20):
-            ordered = [item.sku_id for item in self._history.items(order.id)]
-            if is_repeat(wanted, ordered, order.placed_at, shopper.at):
+            ordered = {item.sku_id for item in self._history.items(order.id)}
+            if any(is_repeat(group, ordered, order.placed_at, shopper.at) for group in groups):
                 return order
         return None
+
+    def _by_seller(self, shopper: Shopper, items: Sequence[Item]) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in items:
+            sku = self._catalog.sku(item.sku_id, shopper.language)
+            if sku is not None:
+                found.setdefault(sku.seller_id, []).append(item)
+        return found
 
     def _duplicate(self, shopper: Shopper, items: Sequence[Item], unknown: Sequence[str]) -> Duplicate | None:
         repeated = self.double(shopper, items)

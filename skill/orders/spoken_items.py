@@ -11,6 +11,8 @@ from skill.understanding.numbers import numbers_at
 from skill.understanding.wire import parse_number
 from skill.understanding.words import spoken, tokenize
 
+LONGEST_WORDS = 100
+"""More words than any name has; what is longer is cut before it is looked up or said again."""
 FILLERS = {
     "en": (
         "pack of ",
@@ -75,7 +77,7 @@ def wanted(turn: Turn, slot: str, quantity_slot: str) -> list[Wanted]:
         found[0] = Wanted(found[0].words, _number(said))
     for one in found:
         _check(one.quantity)
-    return [one for one in found if one.words]
+    return [Wanted(one.words[:LONGEST_WORDS], one.quantity) for one in found if one.words]
 
 
 def _number(said: str) -> int | None:

@@ -58,8 +58,8 @@ class Tracking:
             ("shipped", told.shipped_at),
             ("delivered", told.delivered_at),
         ):
-            if moment is not None and may_become(order.state, state):
-                self._history.move(order, state, moment, "shop")
+            due = moment is not None and may_become(order.state, state)
+            if moment is not None and due and self._history.move(order, state, moment, "shop"):
                 self._note(order, state, moment)
                 moved = True
         return moved
@@ -117,7 +117,8 @@ class Tracking:
         order = self._history.get(UUID(order_id))
         if order is None or order.state not in CANCELLABLE or at > order.cancel_until:
             raise SpokenError("CancelOrderIntent.too_late", {"seller": order.seller_name if order else ""})
-        self._history.move(order, "cancel_requested", at, "shopper")
+        if not self._history.move(order, "cancel_requested", at, "shopper"):
+            raise SpokenError("YesIntent.already_answered")
         checkpoint(self.unit, RESUME, {"order": order_id})
         return self.finish_cancelling(order, at)
 

@@ -107,7 +107,7 @@ class FixtureWorlds:
         if name not in WORLDS:
             raise LookupError(f"there is no world called {name!r}; there are {', '.join(WORLDS)}")
         at, path = clock(), self._folder / f"world-{name}.db"
-        self._prepared.restore(path, (name, at), lambda template: _fill(template, name, at))
+        self._prepared.restore(path, (name, at), lambda template: self._fill(template, name, at))
         if name not in self._stages:
             self._stages[name] = self._stage(name, path, clock)
         stage, plan = self._stages[name], WORLDS[name]
@@ -119,6 +119,12 @@ class FixtureWorlds:
         """Close the databases."""
         for stage in self._stages.values():
             stage.app.database.engine.dispose()
+
+    def _fill(self, path: Path, name: str, at: datetime) -> None:
+        self._prepared.restore(path, "reference tables", _fill_reference_tables)
+        app = App(_settings(name, path), Database(make_engine(f"sqlite:///{path}")), lambda: at)
+        WORLDS[name].arrange(app, at)
+        app.database.engine.dispose()
 
     def _stage(self, name: str, path: Path, clock: Clock) -> Stage:
         app = bootstrap.build(_settings(name, path), clock=lambda: self._stages[name].clock())
@@ -160,10 +166,9 @@ def _settings(name: str, path: Path) -> Settings:
     )
 
 
-def _fill(path: Path, name: str, at: datetime) -> None:
+def _fill_reference_tables(path: Path) -> None:
+    """What all worlds share: the schema and the catalogue, by far the most to write."""
     engine = make_engine(f"sqlite:///{path}")
     schema.upgrade(engine)
-    app = App(_settings(name, path), Database(engine), lambda: at)
-    bootstrap.seed(app)
-    WORLDS[name].arrange(app, at)
+    bootstrap.seed(App(_settings("home", path), Database(engine), bootstrap.system_clock))
     engine.dispose()

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Hashable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 Fill = Callable[[Path], None]
@@ -15,6 +16,7 @@ class PreparedDatabases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._templates: dict[Hashable, Path] = {}
+        self._numbers = count()  # not the number of templates: one may be made from another
 
     def restore(self, path: Path, key: Hashable, fill: Fill) -> None:
         """Make `path` hold exactly what `fill` made the first time `key` was asked for.
@@ -23,7 +25,7 @@ class PreparedDatabases:
         which also takes along what is still in the template's write-ahead log.
         """
         if key not in self._templates:
-            template = self._folder / f"template-{len(self._templates)}.db"
+            template = self._folder / f"template-{next(self._numbers)}.db"
             fill(template)
             self._templates[key] = template
         with (

@@ -43,3 +43,18 @@ def test_each_key_has_a_template_of_its_own(tmp_path: Path) -> None:
     prepared.restore(path, "cat", filler("cat", []))
     prepared.restore(path, "dog", filler("dog", []))
     assert rows(path) == [("dog",)]
+
+
+def test_a_template_may_be_made_from_another(tmp_path: Path) -> None:
+    prepared, path = PreparedDatabases(tmp_path), tmp_path / "world.db"
+
+    def on_top(template: Path) -> None:
+        prepared.restore(template, "base", filler("cat", []))
+        with closing(sqlite3.connect(template)) as connection:
+            connection.execute("INSERT INTO pet VALUES ('dog')")
+            connection.commit()
+
+    prepared.restore(path, "both", on_top)
+    assert rows(path) == [("cat",), ("dog",)]
+    prepared.restore(path, "base", filler("not made again", []))
+    assert rows(path) == [("cat",)]

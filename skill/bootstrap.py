@@ -12,6 +12,7 @@ from skill.alexa.adapter import make_handler
 from skill.baby import intents as baby_intents
 from skill.baby.models import BABY_TABLES
 from skill.baby.service import Diary
+from skill.catalog import intents as catalog_intents
 from skill.catalog.index import CatalogCache
 from skill.catalog.service import Catalog
 from skill.conversation import intents as conversation_intents
@@ -48,7 +49,14 @@ from skill.storage.idempotency import TurnRecord
 from skill.storage.keys import new_id
 from skill.worker import jobs
 
-INTENT_MODULES = (conversation_intents, orders_intents, list_intents, loyalty_intents, baby_intents)
+INTENT_MODULES = (
+    conversation_intents,
+    catalog_intents,
+    orders_intents,
+    list_intents,
+    loyalty_intents,
+    baby_intents,
+)
 BASIC_EXAMPLES = ("orders.reorder_usual", "loyalty.check_points", "orders.order_item")
 OFFLINE_USER = "amzn1.ask.account.offline"
 """The Alexa user id of the offline speaker's default member."""
@@ -138,6 +146,7 @@ class App:
             )
         self.identity = Identity(database, self._tokens, self._welcome if settings.development else None)
         self.services: dict[str, ServiceFactory] = {
+            "catalog": self.catalog,
             "orders": self.orders,
             "loyalty": Loyalty,
             "baby": self.diary,
@@ -154,7 +163,11 @@ class App:
 
     def orders(self, unit: Unit) -> Orders:
         """The order service on a unit."""
-        return Orders(unit, Catalog(unit, self._catalog), self.shop, (earn_for_deliveries,))
+        return Orders(unit, self.catalog(unit), self.shop, (earn_for_deliveries,))
+
+    def catalog(self, unit: Unit) -> Catalog:
+        """The catalogue on a unit; its index is shared by the whole process."""
+        return Catalog(unit, self._catalog)
 
     def diary(self, unit: Unit) -> Diary:
         """The baby diary on a unit."""
@@ -199,7 +212,7 @@ class App:
             return False
         names = [heard.value for name, heard in slots.items() if name == "product" and heard.value]
         with self.database.reading(None) as unit:
-            catalog = Catalog(unit, self._catalog)
+            catalog = self.catalog(unit)
             return all(catalog.find(name, "en").decision != "decline" for name in names)
 
     def event(self, kind: str, speaker: Speaker, at: datetime, body: Mapping[str, object]) -> None:

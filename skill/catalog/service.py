@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from skill.catalog.index import CatalogCache, CatalogIndex, SkuFacts
+from skill.catalog.index import CatalogCache, CatalogIndex, SkuFacts, prices
 from skill.catalog.matching import ProductMatcher
+from skill.catalog.models import Seller
 from skill.catalog.spoken_names import words
+from skill.conversation.wording import Money
 from skill.storage.database import Unit
 
 LONGEST_NAME = 140
@@ -27,6 +30,14 @@ class Found:
         return len({sku.product_id for sku in self.skus}) == 1 and len({sku.size for sku in self.skus}) > 1
 
 
+@dataclass(frozen=True)
+class PriceTag:
+    """What a SKU costs today and who sells it."""
+
+    price: Money
+    seller_name: str
+
+
 class Catalog:
     """Reads the catalogue; the index lives in the process and is shared by all units."""
 
@@ -41,6 +52,14 @@ class Catalog:
     def sku(self, sku_id: str, language: str) -> SkuFacts | None:
         """One SKU by id; None when it is no longer sold."""
         return self.index(language).skus.get(sku_id)
+
+    def price(self, sku: SkuFacts, at: datetime) -> PriceTag | None:
+        """Today's price of a SKU, without tax, and who sells it; None when it has no price."""
+        cents = prices(self._unit, [sku.sku_id], at).get(sku.sku_id)
+        seller = self._unit.session.get(Seller, sku.seller_id)
+        if cents is None or seller is None:
+            return None
+        return PriceTag(Money(cents, seller.currency), seller.name)
 
     def find(self, spoken: str, language: str, own: Sequence[str] = ()) -> Found:
         """What `spoken` names. `own` are SKU ids of this household, most recently bought first.

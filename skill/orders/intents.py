@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from skill.conversation.declare import Slot, intent, on_late, on_no, on_resume, on_yes
 from skill.conversation.errors import SpokenError
@@ -25,6 +26,7 @@ from skill.orders.spoken_items import wanted
 from skill.orders.tracking import Tracked
 
 PRODUCT = Slot("product", "PRODUCT", multiple=True, elicited=True)
+ANY_PRODUCT = Slot("product", "PRODUCT", multiple=True)
 QUANTITY = Slot("quantity", "AMAZON.NUMBER")
 MORE_PRODUCT = Slot("more_product", "PRODUCT", multiple=True)
 MORE_QUANTITY = Slot("more_quantity", "AMAZON.NUMBER")
@@ -67,7 +69,7 @@ def order_item(turn: Turn, orders: Orders) -> Reply:
     return found_reply(orders, turn, found, "OrderItemIntent.quoted", "item")
 
 
-@intent("OrderAnywayIntent", QUANTITY, PRODUCT, needs="order")
+@intent("OrderAnywayIntent", QUANTITY, ANY_PRODUCT, needs="order")
 def order_anyway(turn: Turn, orders: Orders) -> Reply:
     """Quote something although it may be a double: "order another anyway"."""
     things = wanted(turn, "product", "quantity")
@@ -91,7 +93,7 @@ def order_status(turn: Turn, orders: Orders) -> Reply:
     if not current:
         raise SpokenError("Error.no_orders")
     first = current[0]
-    values = {**_told(orders, first), "others": len(current) - 1}
+    values = {**_told(turn, orders, first), "others": len(current) - 1}
     state = first.order.state
     late = first.due is not None and first.due < turn.local.date()
     outcome = {"placing": "unknown", "packed": "accepted", "cancel_requested": "cancel_requested"}.get(
@@ -102,15 +104,16 @@ def order_status(turn: Turn, orders: Orders) -> Reply:
     return Reply(f"OrderStatusIntent.{outcome}", values, orders=_views(orders, current))
 
 
-def _told(orders: Orders, tracked: Tracked) -> dict[str, object]:
-    order = tracked.order
+def _told(turn: Turn, orders: Orders, tracked: Tracked) -> dict[str, object]:
+    """The moments are told on the household's own clock, which decides what "yesterday" was."""
+    order, zone = tracked.order, ZoneInfo(turn.caller.zone)
     return {
         "seller": order.seller_name,
         "lines": [{"name": one.name, "quantity": one.quantity} for one in orders.history.lines(order.id)],
         "total": Money(order.total_cents, order.currency),
         "due": tracked.due,
-        "delivered": tracked.delivered_at or order.placed_at,
-        "placed": order.placed_at,
+        "delivered": (tracked.delivered_at or order.placed_at).astimezone(zone),
+        "placed": order.placed_at.astimezone(zone),
     }
 
 
@@ -124,7 +127,7 @@ def last_order(turn: Turn, orders: Orders) -> Reply:
     last = orders.history.last()
     if last is None:
         raise SpokenError("Error.no_orders")
-    told = _told(orders, Tracked(last, None, None))
+    told = _told(turn, orders, Tracked(last, None, None))
     return Reply("LastOrderIntent.told", told, orders=(orders.history.view(last),))
 
 
@@ -134,7 +137,7 @@ def cancel_order(turn: Turn, orders: Orders) -> Reply:
     order = orders.tracking.cancellable(turn.at)
     return Reply(
         "CancelOrderIntent.ask",
-        _told(orders, Tracked(order, None, None)),
+        _told(turn, orders, Tracked(order, None, None)),
         confirm=Confirm(CANCEL, {"order": str(order.id)}),
         orders=(orders.history.view(order),),
     )

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -139,6 +141,7 @@ class App:
         self.declarations = declarations()
         self._catalog = CatalogCache()
         self._observers: list[Observer] = []
+        self._welcoming = Lock()
         self._tokens: TokenCheck | None = None
         if settings.oidc is not None:
             self._tokens = OidcTokenCheck(
@@ -290,7 +293,9 @@ class App:
         return jobs.run_once(self.database, self.orders, Loyalty, at or self.now())
 
     def _welcome(self, user_id: str, at: datetime) -> None:
-        self.seed_household(new_id(), user_id, at)
+        with self._welcoming:  # the second of two first requests must not make a second household
+            if directory.find(self.database, directory.ALEXA_USER, user_id) is None:
+                self.seed_household(new_id(), user_id, at)
 
     def seed_household(self, household_id: UUID, user_id: str, at: datetime) -> None:
         """A new demo household bound to an Alexa user id."""
@@ -333,14 +338,24 @@ def prepare(settings: Settings, clock: Callable[[], datetime] = system_clock) ->
         if schema.revision(engine) in schema.REVISIONS[:-1]:
             schema.upgrade(engine)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    schema.create_folder(engine)
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     draft_engine = make_engine(f"sqlite:///{draft}")
     try:
         schema.upgrade(draft_engine)
         seed_demo(App(settings, Database(draft_engine), clock))
         draft_engine.dispose()
-        draft.replace(path)
+        _publish(draft, path)
     finally:
         draft_engine.dispose()
         draft.unlink(missing_ok=True)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give the draft its name, unless another process was faster: that one's file may be in use already."""
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        draft.replace(path)

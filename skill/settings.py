@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment; everything else gets a `Settings` object."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ def _driver_named(url: str) -> str:
 
 
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         raise SettingsError(f"RESTOCK_PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 

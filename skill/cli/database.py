@@ -7,7 +7,7 @@ import typer
 from skill import bootstrap, settings
 from skill.cli.root import app
 from skill.storage import schema
-from skill.storage.engine import make_engine, safe_location, sqlite_file
+from skill.storage.engine import make_engine, safe_location
 
 database = typer.Typer(help="Create, migrate and fill the database.", no_args_is_help=True)
 app.add_typer(database, name="db")
@@ -18,9 +18,7 @@ def upgrade() -> None:
     """Create the tables or bring them to this release; a SQLite file that is absent is created."""
     chosen = settings.load(os.environ)
     engine = make_engine(chosen.database_url)
-    path = sqlite_file(engine)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    schema.create_folder(engine)
     schema.upgrade(engine)
     typer.echo(f"{safe_location(engine)} is at revision {schema.REVISIONS[-1]}.")
 

@@ -94,7 +94,7 @@ class Dispatcher:
         if record.content_hash != content:
             return self._render(unit, turn, Reply("Error.request_reused"), "browse", remember=False)
         if record.answer is not None:
-            return Answer(**record.answer)
+            return stored_answer(record.answer)
         if not new and record.resume is not None:
             reply, needs = self._resumed(unit, turn, record.resume), "browse"
         else:
@@ -106,7 +106,7 @@ class Dispatcher:
     def _told(self, unit: Unit, turn: Turn, reply: Reply) -> Answer:
         record, _new = idempotency.claim(unit, turn.request_id, content_hash(turn), turn.at, turn.device_id)
         if record.answer is not None:
-            return Answer(**record.answer)
+            return stored_answer(record.answer)
         return self._stored(unit, turn, record, reply, self._needs(turn))
 
     def _stored(self, unit: Unit, turn: Turn, record: TurnRecord, reply: Reply, needs: str) -> Answer:
@@ -114,7 +114,7 @@ class Dispatcher:
         record.answer = json.loads(json.dumps(asdict(answer), default=str))
         record.resume = None
         unit.session.add(record)
-        return answer
+        return stored_answer(record.answer)  # the first answer and its repeats are equal to the last bit
 
     def _reply_or_error(self, unit: Unit, turn: Turn) -> Reply:
         try:
@@ -236,6 +236,12 @@ def as_answer(turn: Turn, reply: Reply, rendered: Rendered, session: Session) ->
         quotes=reply.quotes,
         orders=reply.orders,
     )
+
+
+def stored_answer(stored: Mapping[str, Any]) -> Answer:
+    """An answer as it was given, from the JSON that its turn's record keeps."""
+    kept = {**stored, "quotes": tuple(stored["quotes"]), "orders": tuple(stored["orders"])}
+    return Answer(**kept)
 
 
 def content_hash(turn: Turn) -> str:

@@ -1,5 +1,6 @@
 """The unit of work: one transaction, of one household, committed once."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,15 +11,21 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DatabaseError as DriverError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from skill.storage.engine import safe_location
-from skill.storage.errors import DatabaseLocked, DatabaseMissing
+from skill.storage.errors import DatabaseError, DatabaseLocked, DatabaseMissing
 
 T = TypeVar("T")
 ATTEMPTS = 5
-RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL manual, 13.5
+RETRIED_SQLSTATES = {"40001", "40P01", "23505"}
+"""Serialization failure, deadlock, and a key that somebody else took first (PostgreSQL manual, 13.5)."""
+RETRIED_SQLITE = {"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"}
+"""The same race on SQLite, between two units that both were cut in two by a checkpoint."""
+UNOPENED = ("unable to open", "not a database", "connect", "does not exist")
+UNWRITTEN = ("readonly", "disk is full", "disk i/o error")
 
 
 @dataclass
@@ -85,7 +92,7 @@ class Database:
 
     def run(self, household_id: UUID | None, work: Callable[[Unit], T]) -> T:
         """Run `work` in a unit, the whole of it again (at most five times) when the database asks for it."""
-        jitter = Random(0)
+        jitter = Random()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.unit(household_id) as unit:
@@ -104,21 +111,33 @@ def _count(*_arguments: object) -> None:
 
 
 def must_retry(error: DBAPIError) -> bool:
-    """Whether the database rolled the transaction back and asks for it to be run again as a whole."""
+    """Whether another transaction was in the way, so that the whole unit should be run again."""
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorname", None) in RETRIED_SQLITE
     return getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
 
 
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
-    """Turn a driver's "locked" and "cannot connect" into our errors; pass every other error on."""
+    """Turn what a driver says of a database it cannot use into our errors; pass every other error on."""
     try:
         yield
-    except OperationalError as error:
-        text = str(error.orig).lower()
-        if "locked" in text:
-            raise DatabaseLocked(
-                "The database is locked by another process: stop it or try again."
-            ) from error
-        if "unable to open" in text or "connect" in text or "does not exist" in text:
-            raise DatabaseMissing(f"The database at {safe_location(engine)} cannot be opened.") from error
-        raise
+    except DBAPIError as error:
+        unusable = _unusable(engine, error)
+        if unusable is None:
+            raise
+        raise unusable from error
+
+
+def _unusable(engine: Engine, error: DBAPIError) -> DatabaseError | None:
+    # A wrong statement or a wrong value is a subclass of DriverError: never a state of the database.
+    if type(error) not in (OperationalError, DriverError) or must_retry(error):
+        return None
+    driver_says = str(error.orig).lower()
+    if "is locked" in driver_says:
+        return DatabaseLocked("The database is locked by another process: stop it or try again.")
+    if any(words in driver_says for words in UNWRITTEN):
+        return DatabaseError(f"The database at {safe_location(engine)} cannot be written to.")
+    if any(words in driver_says for words in UNOPENED):
+        return DatabaseMissing(f"The database at {safe_location(engine)} cannot be opened.")
+    return None

@@ -30,6 +30,8 @@ def make_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
             )
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise DatabaseError("RESTOCK_DATABASE_URL cannot be read as a database address.") from error
+    except ImportError as error:
+        raise DatabaseError(f"The driver for the database is not installed: {error.name}.") from error
     raise DatabaseError("RESTOCK_DATABASE_URL must name a SQLite file or a PostgreSQL database.")
 
 

@@ -11,26 +11,28 @@ from sqlmodel import Field, SQLModel, col, select
 
 from skill.storage.column_types import UtcDateTime
 from skill.storage.database import Unit
+from skill.storage.keys import hashed
 
 
 class TurnRecord(SQLModel, table=True):
     """One request of a household: claimed first, answered in the same transaction.
 
     `answer` is None only while the request is under way or was cut off after a checkpoint; then `resume`
-    says (JSON: kind and payload) how to finish it. Rows are deleted after the retention time.
+    says (JSON: kind and payload) how to finish it. `device_hash` is the key of the speaker that asked. Rows
+    are deleted after the retention time.
     """
 
     __tablename__ = "turn_record"
     __table_args__ = (
         Index("ix_turn_record_reply", "household_id", "reply_key", "at"),
-        Index("ix_turn_record_device", "household_id", "device_id", "at"),
+        Index("ix_turn_record_device", "household_id", "device_hash", "at"),
     )
 
     household_id: UUID = Field(primary_key=True)
     request_id: str = Field(primary_key=True, max_length=255)
     content_hash: str = Field(max_length=64)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
-    device_id: str | None = Field(default=None, max_length=300)
+    device_hash: str | None = Field(default=None, max_length=64)
     reply_key: str | None = Field(default=None, max_length=100)
     variant: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
@@ -49,7 +51,7 @@ def claim(
         "request_id": request_id,
         "content_hash": content_hash,
         "at": at,
-        "device_id": device_id,
+        "device_hash": _device_hash(device_id),
         "variant": 0,
     }
     postgresql = unit.session.get_bind().dialect.name == "postgresql"
@@ -63,6 +65,10 @@ def claim(
     ).one()
     unit.claimed = record
     return record, new
+
+
+def _device_hash(device_id: str | None) -> str | None:
+    return None if device_id is None else hashed("device", device_id)
 
 
 def last_variant(unit: Unit, reply_key: str) -> int | None:
@@ -81,7 +87,7 @@ def last_answered(unit: Unit, device_id: str | None, since: datetime) -> TurnRec
         select(TurnRecord)
         .where(
             col(TurnRecord.household_id) == unit.household,
-            col(TurnRecord.device_id) == device_id,
+            col(TurnRecord.device_hash) == _device_hash(device_id),
             col(TurnRecord.at) >= since,
             col(TurnRecord.reply_key).is_not(None),
         )

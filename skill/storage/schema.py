@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Engine, inspect, text
 
 from skill.storage.database import translated
-from skill.storage.engine import require_file
-from skill.storage.errors import DatabaseNewer, DatabaseUnmigrated
+from skill.storage.engine import require_file, sqlite_file
+from skill.storage.errors import DatabaseMissing, DatabaseNewer, DatabaseUnmigrated
 
 REVISIONS: Sequence[str] = ("0001",)
 """Every revision in storage/migrations/versions, oldest first; a test holds the two together."""
@@ -22,6 +22,7 @@ def check(engine: Engine) -> None:
         raise DatabaseNewer("The database was made by a newer release of restock: install that release.")
     if found != REVISIONS[-1]:
         raise DatabaseUnmigrated("The database is older than this release: run `restock db upgrade`.")
+    _require_writable(engine)
 
 
 def revision(engine: Engine) -> str | None:
@@ -31,6 +32,23 @@ def revision(engine: Engine) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _require_writable(engine: Engine) -> None:
+    """Raise DatabaseLocked when another process keeps SQLite's write lock: readers alone do not notice it."""
+    if sqlite_file(engine) is not None:
+        with translated(engine), engine.connect() as connection:
+            connection.begin()
+
+
+def create_folder(engine: Engine) -> None:
+    """Make the folder of a SQLite file; raises DatabaseMissing when that is not possible."""
+    path = sqlite_file(engine)
+    try:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseMissing(f"There can be no database at {path}: {error.strerror}.") from error
 
 
 def upgrade(engine: Engine) -> None:

@@ -55,6 +55,5 @@ def _refused(refused: Refused) -> tuple[Response, int]:
 
 
 def _http_error(error: HTTPException) -> tuple[Response, int]:
-    if isinstance(error, RequestEntityTooLarge):
-        return _refused(Refused("body_too_large", 413))
-    return jsonify({"error": error.name.lower()}), error.code or 400
+    reason = "body_size" if isinstance(error, RequestEntityTooLarge) else error.name.lower().replace(" ", "_")
+    return _refused(Refused(reason, error.code or 400))

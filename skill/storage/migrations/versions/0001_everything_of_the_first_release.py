@@ -141,7 +141,7 @@ def upgrade() -> None:
     sa.Column('request_id', sa.String(length=255), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('device_id', sa.String(length=300), nullable=True),
+    sa.Column('device_hash', sa.String(length=64), nullable=True),
     sa.Column('reply_key', sa.String(length=100), nullable=True),
     sa.Column('variant', sa.Integer(), nullable=False),
     sa.Column('answer', sa.JSON(), nullable=True),
@@ -150,7 +150,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('turn_record', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_turn_record_at'), ['at'], unique=False)
-        batch_op.create_index('ix_turn_record_device', ['household_id', 'device_id', 'at'], unique=False)
+        batch_op.create_index('ix_turn_record_device', ['household_id', 'device_hash', 'at'], unique=False)
         batch_op.create_index('ix_turn_record_reply', ['household_id', 'reply_key', 'at'], unique=False)
 
     op.create_table('address',

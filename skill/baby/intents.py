@@ -10,7 +10,7 @@ from skill.baby import rules
 from skill.baby.models import Child
 from skill.baby.rules import Change, Feed
 from skill.baby.service import Diary, Draft, Told
-from skill.baby.spoken import child_of, feed_of, moment_of, slot_id, which_child
+from skill.baby.spoken import change_of, child_of, feed_of, moment_of, slot_id, unlisted, which_child
 from skill.baby.stock import Count
 from skill.conversation.declare import Slot, intent, on_no, on_yes
 from skill.conversation.errors import SpokenError
@@ -20,7 +20,8 @@ from skill.orders.replies import quote_reply, shopper
 
 AGAIN = "baby.again"
 CHILD = Slot("child", "AMAZON.FirstName", elicited=True)
-KIND = Slot("kind", "DIAPER_KIND")
+KIND = Slot("kind", "DIAPER_KIND", elicited=True)
+ASKED_KIND = Slot("kind", "DIAPER_KIND")
 TIME = Slot("time", "AMAZON.TIME", elicited=True)
 TIME_AGO = Slot("time_ago", "AMAZON.DURATION")
 """Behind "time", so that both are one moment to who reads them: a clock time or "twenty minutes ago"."""
@@ -29,8 +30,8 @@ TIME_AGO = Slot("time_ago", "AMAZON.DURATION")
 @intent("LogDiaperIntent", CHILD, KIND, TIME, TIME_AGO, needs="care")
 def log_diaper(turn: Turn, diary: Diary) -> Reply:
     """Keep a diaper change; what was in it is kept when it was said."""
-    child = child_of(turn, diary)
-    return _logged(turn, diary, Draft(child.id, moment_of(turn), Change(slot_id(turn, "kind"))))
+    change, moment = change_of(turn), moment_of(turn)
+    return _logged(turn, diary, Draft(child_of(turn, diary).id, moment, change))
 
 
 @intent(
@@ -47,9 +48,8 @@ def log_diaper(turn: Turn, diary: Diary) -> Reply:
 )
 def log_feeding(turn: Turn, diary: Diary) -> Reply:
     """Keep a feed; its amount, way and side are kept when they were said."""
-    child = child_of(turn, diary)
-    feed = feed_of(turn, diary)
-    return _logged(turn, diary, Draft(child.id, moment_of(turn), feed))
+    feed, moment = feed_of(turn, diary), moment_of(turn)
+    return _logged(turn, diary, Draft(child_of(turn, diary).id, moment, feed))
 
 
 def _logged(turn: Turn, diary: Diary, draft: Draft) -> Reply:
@@ -77,13 +77,13 @@ def keep_one(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
     return Reply("NoIntent.one_entry_kept")
 
 
-@intent("LastActivityIntent", CHILD, Slot("activity", "ACTIVITY", elicited=True), KIND, needs="care")
+@intent("LastActivityIntent", CHILD, Slot("activity", "ACTIVITY", elicited=True), ASKED_KIND, needs="care")
 def last_activity(turn: Turn, diary: Diary) -> Reply:
     """Tell how long ago the child last ate or had a diaper, or a diaper of the kind asked about."""
     kind = slot_id(turn, "kind")
     activity = rules.DIAPER if kind else slot_id(turn, "activity")
     if activity is None:
-        if turn.heard("activity") is not None:
+        if unlisted(turn, "activity") or unlisted(turn, "kind"):
             raise SpokenError("LastActivityIntent.not_kept")
         raise SpokenError("LastActivityIntent.which", elicit="activity")
     child = child_of(turn, diary)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from skill.baby import rules
 from skill.baby.models import Child
-from skill.baby.rules import Feed
+from skill.baby.rules import Change, Feed
 from skill.baby.service import Diary
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Turn
@@ -49,8 +49,26 @@ def slot_id(turn: Turn, slot: str) -> str | None:
     return found.id if found else None
 
 
+def unlisted(turn: Turn, slot: str) -> bool:
+    """Whether something was heard that the slot's type does not list: it may mean something else entirely."""
+    return turn.heard(slot) is not None and slot_id(turn, slot) is None
+
+
+def change_of(turn: Turn) -> Change:
+    """The diaper that was said. Raises SpokenError, a question, for a kind that is none."""
+    if unlisted(turn, "kind"):
+        raise SpokenError("LogDiaperIntent.which_kind", elicit="kind")
+    return Change(slot_id(turn, "kind"))
+
+
 def feed_of(turn: Turn, diary: Diary) -> Feed:
-    """The feed that was said. Raises SpokenError, a question where an amount has no number or unit."""
+    """The feed that was said.
+
+    Raises SpokenError for something that is no feed ("Leo had a bath"), for an amount no feed can have,
+    and, as a question, where an amount has no number or unit.
+    """
+    if unlisted(turn, "method"):
+        raise SpokenError("LogFeedingIntent.unknown_method", {"heard": turn.heard("method")})
     side = slot_id(turn, "side")
     method = slot_id(turn, "method") or ("breast" if side else None)
     amount = _amount(turn)
@@ -59,7 +77,8 @@ def feed_of(turn: Turn, diary: Diary) -> Feed:
     unit = slot_id(turn, "unit")
     if not rules.fits(amount, unit):
         raise SpokenError("LogFeedingIntent.bad_amount", {"amount": amount})
-    unit = unit or rules.implied_unit(amount, diary.usual_unit())
+    if not unlisted(turn, "unit"):
+        unit = unit or rules.implied_unit(amount, diary.usual_unit())
     if unit is None:
         raise SpokenError("LogFeedingIntent.which_unit", {"amount": amount}, elicit="unit")
     return Feed(method, side, amount, unit, rules.in_ml(amount, unit, turn.locale))
@@ -70,6 +89,8 @@ def _amount(turn: Turn) -> float | None:
 
     A number that was said but not understood is asked for: it must not be saved as nothing or as zero.
     """
+    if unlisted(turn, "amount_fraction"):
+        raise SpokenError("LogFeedingIntent.how_much", elicit="amount")
     heard = turn.heard("amount")
     worth = rules.FRACTIONS.get(slot_id(turn, "amount_fraction") or "")
     if heard is None:

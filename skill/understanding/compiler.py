@@ -56,7 +56,7 @@ def build(model: Model, language: Language) -> Compiled:
         phrases=phrases,
         judge=judge,
         speller=_speller([*pairs, *(pair for found in answers.values() for pair in found)], types, language),
-        nearest=NearestSamples(pairs, judge.weight, language.negations),
+        nearest=NearestSamples(pairs, judge.weight, language),
     )
 
 

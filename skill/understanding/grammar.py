@@ -130,6 +130,7 @@ class Reading:
         self.values: Forms = values or self.words
         self._dynamic = dynamic or {}
         self._fixed: dict[tuple[str, int], list[Span]] = {}
+        self._everywhere: dict[str, list[Span]] = {}
 
     def fixed(self, kind: SlotType, start: int) -> list[Span]:
         """Parsed or listed values of a type that begin at a token, longest first."""
@@ -137,6 +138,14 @@ class Reading:
         found = self._fixed.get(key)
         if found is None:
             found = self._fixed[key] = sorted(self._find(kind, start), key=lambda span: -span.end)
+        return found
+
+    def everywhere(self, kind: SlotType) -> list[Span]:
+        """Parsed or listed values of a type anywhere in the sentence."""
+        found = self._everywhere.get(kind.name)
+        if found is None:
+            places = range(len(self.tokens))
+            found = self._everywhere[kind.name] = [s for place in places for s in self.fixed(kind, place)]
         return found
 
     def is_dynamic(self, kind: SlotType) -> bool:

@@ -1,6 +1,6 @@
 """Decides whether a parse says enough to be believed, so that loose samples do not swallow everything."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from skill.understanding.grammar import Parse, Reading, Span
 from skill.understanding.language import Language
@@ -94,12 +94,14 @@ class Judge:
         return content >= _MIN_CONTENT and self.share(parse, reading) >= self._gate
 
     def _swallows(self, parse: Parse, reading: Reading) -> bool:
-        """Whether free text holds a listed value among words of a sentence: "milk for the baby"."""
+        """Whether free text asks, begins like a clause, or holds a listed value: "milk for the baby"."""
         for slot, span in zip(parse.sample.slots, parse.spans, strict=True):
             kind = self._types[slot.type]
             for part in span.parts or (span,):
                 places = range(part.start, part.end) if part.free and kind.kind == "listed" else range(0)
                 said = [reading.tokens[place].text for place in places]
+                if self._is_question(said) or self._is_clause(said):
+                    return True
                 carriers = any(self._doubt(word) == _CARRIER_DOUBT for word in said)
                 if carriers and any(reading.fixed(kind, place) for place in places):
                     return True
@@ -113,10 +115,13 @@ class Judge:
                 return False
         return True
 
-    def _is_question(self, said: Iterable[str]) -> bool:
-        words = list(said)
-        asked = sum(word in self._language.questions for word in words)
-        return asked > 1 or bool(words and len(words) > 1 and words[0] in self._language.questions)
+    def _is_clause(self, said: Sequence[str]) -> bool:
+        starts = self._language.function_words - self._language.articles
+        return len(said) > 1 and said[0] in starts
+
+    def _is_question(self, said: Sequence[str]) -> bool:
+        asked = sum(word in self._language.questions for word in said)
+        return asked > 1 or (len(said) > 1 and said[0] in self._language.questions)
 
     def score(self, parse: Parse, reading: Reading) -> float:
         """From 0 to 1: certainty of an accepted parse."""

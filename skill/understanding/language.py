@@ -9,7 +9,16 @@ from typing import Any
 
 LANGUAGES = ("de", "en")
 
-_WORD_SETS = ("articles", "joiners", "fillers", "negations", "reservations", "function_words", "questions")
+_WORD_SETS = (
+    "articles",
+    "joiners",
+    "fillers",
+    "asking",
+    "negations",
+    "reservations",
+    "function_words",
+    "questions",
+)
 _PHRASE_LISTS = ("polite_end", "polite_start", "openers", "answer_openers")
 
 Phrase = tuple[str, ...]
@@ -117,6 +126,7 @@ class Language:
     polite_start: Sequence[Phrase]
     openers: Sequence[Phrase]
     answer_openers: Sequence[Phrase]
+    asking: frozenset[str]
     negations: frozenset[str]
     reservations: frozenset[str]
     function_words: frozenset[str]

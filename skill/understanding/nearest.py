@@ -1,27 +1,37 @@
 """Ranks samples by likeness to a sentence that no sample covers, and fills their slots from it."""
 
+import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from skill.understanding.grammar import Piece, Reading, Sample, Span
+from skill.understanding.language import Language
 from skill.understanding.slot_types import SlotType
 
 MAX_WORDS = 30
 """A longer sentence resembles no sample; it is not compared."""
 
 _CANDIDATES = 24
+_COMMON = 0.1
+"""A word that so great a share of the samples has does not help to choose among them."""
+
 _LETTER_SHARE = 0.3
 _SLIP_LOSS = 0.25
 _SLOT_WEIGHT = 0.8
 _DENIAL_LOSS = 0.7
+_QUESTION_LOSS = 0.6
 _LONGER_VALUE = 0.5
 _MISSING_SLOT = 0.4
 _FREE_CREDIT = 0.5
 _LONGEST_FREE = 5
+
+
+Said = Mapping[str, Sequence[tuple[float, int]]]
+"""Where a word may have been said: (cost of the slip, place), cheapest first."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +58,10 @@ class NearestSamples:
         self,
         samples: Iterable[tuple[Sample, Sequence[Piece]]],
         weight: Callable[[str], float],
-        negations: Collection[str],
+        language: Language,
     ) -> None:
-        self._negations = negations
+        self._negations = language.negations
+        self._asking = language.asking
         pairs = [(sample, tuple(pieces)) for sample, pieces in samples]
         self._weight = weight
         intents: dict[str, set[str]] = defaultdict(set)
@@ -81,40 +92,47 @@ class NearestSamples:
         if len(reading.tokens) > MAX_WORDS:
             return []
         best: dict[str, Likeness] = {}
+        said = _places_by_word(reading)
         for number in self._candidates(reading):
-            found = self._compare(self._entries[number], reading)
+            found = self._compare(self._entries[number], reading, said)
             known = best.get(found.sample.intent)
             if known is None or found.score > known.score:
                 best[found.sample.intent] = found
         return sorted(best.values(), key=lambda like: (-like.score, like.sample.order))
 
     def _candidates(self, reading: Reading) -> list[int]:
-        shared: dict[int, float] = defaultdict(float)
-        for forms in reading.words:
-            seen: set[int] = set()
-            for word, cost in forms:
-                gain = self._weights.get(word, 0.0) * (1 - _SLIP_LOSS * cost)
-                for number in self._postings.get(word, ()):
-                    if number not in seen:
-                        seen.add(number)
-                        shared[number] += gain
-        for kind in self._kinds:
-            if any(reading.fixed(kind, start) for start in range(len(reading.tokens))):
-                for number in self._postings[_posting((kind, False))]:
-                    shared[number] += _SLOT_WEIGHT
-        ranked = sorted(shared, key=lambda n: (-shared[n] / (self._entries[n].weight + 1.0), n))
-        return ranked[:_CANDIDATES]
+        """The samples that share most with the sentence; common words count only if no other does."""
+        shared = self._shared(reading, _COMMON * len(self._entries)) or self._shared(reading, math.inf)
+        ranked = [(-gain / (self._entries[n].weight + 1.0), n) for n, gain in shared.items()]
+        return [number for _, number in heapq.nsmallest(_CANDIDATES, ranked)]
 
-    def _compare(self, entry: _Entry, reading: Reading) -> Likeness:
+    def _shared(self, reading: Reading, most: float) -> dict[int, float]:
+        """The weight of what samples share with the sentence, by words that at most so many samples have."""
+        gains: dict[int, float] = defaultdict(float)
+        for forms in reading.words:
+            for word, cost in forms:
+                own = self._postings.get(word, ())
+                if len(own) > most:
+                    continue
+                gain = self._weights[word] * (1 - _SLIP_LOSS * cost) if own else 0.0
+                for number in own:
+                    gains[number] += gain
+        for kind in self._kinds:
+            if reading.everywhere(kind):
+                for number in self._postings[_posting((kind, False))]:
+                    gains[number] += _SLOT_WEIGHT
+        return gains
+
+    def _compare(self, entry: _Entry, reading: Reading, said: Said) -> Likeness:
         """The better of two ways: the sample's words first, or the values of its slots first."""
-        places, gained = self._match_words(entry, reading, set())
+        places, gained = self._match_words(entry, said, set())
         used = set(places.values())
         words_first = self._score(entry, reading, gained, used, _fill(entry, reading, used, places))
         spans = _fill(entry, reading, set(), None)
         if not any(spans):
             return words_first
         used = {place for span in spans if span for place in range(span.start, span.end)}
-        places, gained = self._match_words(entry, reading, used)
+        places, gained = self._match_words(entry, said, used)
         used |= set(places.values())
         free = _fill(entry, reading, used, places)
         spans = tuple(span or other for span, other in zip(spans, free, strict=True))
@@ -131,9 +149,11 @@ class NearestSamples:
         extra = sum(self._said_weight(reading, k) for k in range(len(reading.tokens)) if k not in used)
         extra += (1 - _FREE_CREDIT) * sum(self._free_weight(reading, span) for span in filled)
         overlap = 2 * gained / (2 * gained + missing + extra) if gained else 0.0
-        if self._denials(entry.pieces) != self._denials([token.text for token in reading.tokens]):
-            overlap *= _DENIAL_LOSS
         score = (1 - _LETTER_SHARE) * overlap + _LETTER_SHARE * self._letters(entry, reading, filled)
+        if self._denials(entry.pieces) != self._denials([token.text for token in reading.tokens]):
+            score *= _DENIAL_LOSS
+        if reading.tokens[0].text in self._asking and entry.pieces[0] not in self._asking:
+            score *= _QUESTION_LOSS
         return Likeness(entry.sample, round(score, 3), spans)
 
     def _denials(self, words: Sequence[Piece]) -> bool:
@@ -149,7 +169,7 @@ class NearestSamples:
         word = reading.tokens[place].text
         return self._weights.get(word, self._unknown * self._weight(word))
 
-    def _match_words(self, entry: _Entry, reading: Reading, used: set[int]) -> tuple[dict[int, int], float]:
+    def _match_words(self, entry: _Entry, said: Said, used: set[int]) -> tuple[dict[int, int], float]:
         """Which word of the sample is said where outside the used places, and the weight of those said."""
         places: dict[int, int] = {}
         gained = 0.0
@@ -157,18 +177,12 @@ class NearestSamples:
         for number, piece in enumerate(entry.pieces):
             if not isinstance(piece, str):
                 continue
-            costs = [
-                (cost, place)
-                for place, forms in enumerate(reading.words)
-                if place not in taken
-                for word, cost in forms
-                if word == piece
-            ]
-            if costs:
-                cost, place = min(costs)
-                places[number] = place
-                taken.add(place)
-                gained += self._weights[piece] * (1 - _SLIP_LOSS * cost)
+            for cost, place in said.get(piece, ()):
+                if place not in taken:
+                    places[number] = place
+                    taken.add(place)
+                    gained += self._weights[piece] * (1 - _SLIP_LOSS * cost)
+                    break
         return places, gained
 
     def _letters(self, entry: _Entry, reading: Reading, filled: Sequence[Span]) -> float:
@@ -176,6 +190,14 @@ class NearestSamples:
         covered = {place for span in filled for place in range(span.start, span.end)}
         said = sorted(token.text for place, token in enumerate(reading.tokens) if place not in covered)
         return fuzz.ratio(" ".join(said), entry.letters) / 100
+
+
+def _places_by_word(reading: Reading) -> Said:
+    said: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for place, forms in enumerate(reading.words):
+        for word, cost in forms:
+            said[word].append((cost, place))
+    return {word: sorted(found) for word, found in said.items()}
 
 
 def _fill(
@@ -224,12 +246,8 @@ def _slot_span(
     """The longest listed or parsed value among the unused words, else free words where one is expected."""
     kind, multiple = piece
     low, high = expected or (0, len(reading.tokens))
-    found = [
-        span
-        for start in range(len(reading.tokens))
-        for span in reading.fixed(kind, start)
-        if used.isdisjoint(range(span.start, span.end))
-    ]
+    everywhere = reading.everywhere(kind)
+    found = [span for span in everywhere if used.isdisjoint(range(span.start, span.end))]
     if found and multiple:
         first = min(found, key=lambda span: (not low <= span.start < high, span.start, -span.end))
         return reading.split(kind, first.start, _list_end(kind, reading, first.end))

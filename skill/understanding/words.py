@@ -68,9 +68,14 @@ def phrase(text: str, code: str) -> Phrase:
 
 def starts_with(tokens: Sequence[Token], start: int, wanted: Iterable[Phrase]) -> int:
     """How many tokens the first of the phrases that stands at `start` takes; 0 if none does."""
+    if start >= len(tokens):
+        return 0
+    first = tokens[start].text
     for words in wanted:
-        end = start + len(words)
-        if end <= len(tokens) and all(tokens[start + k].text == word for k, word in enumerate(words)):
+        if words[0] != first:
+            continue
+        said = tokens[start : start + len(words)]
+        if len(said) == len(words) and all(a.text == b for a, b in zip(said, words, strict=True)):
             return len(words)
     return 0
 
@@ -116,7 +121,7 @@ def _plain_tokens(text: str, language: Language) -> list[Token]:
             continue
         glued = match.start() == end and not pause
         end = match.end()
-        if text[end : end + 1] == _ORDINAL_MARK:
+        if text[end : end + 1] == _ORDINAL_MARK and word.isdecimal():
             found.append(Token(f"{int(word)}th", word, glued, pause))
             end += 1
         else:

@@ -259,6 +259,15 @@ def test_a_denial_is_never_taken_for_assent(
     assert corner_en.resolve(sentence, now=saturday, context=asked).intent != "AMAZON.YesIntent"
 
 
+@pytest.mark.parametrize(
+    "sentence", ["did i put milk on the list", "is there any milk on my list", "what have i added to my list"]
+)
+def test_a_question_is_not_taken_for_a_command(
+    corner_en: CompiledModel, saturday: datetime, sentence: str
+) -> None:
+    assert corner_en.resolve(sentence, now=saturday).intent == "AMAZON.FallbackIntent"
+
+
 def test_a_higher_sensitivity_refuses_more(corner_raw: dict[str, Any], saturday: datetime) -> None:
     language_model = corner_raw["interactionModel"]["languageModel"]
     strict = {
@@ -288,6 +297,7 @@ def test_a_higher_sensitivity_refuses_more(corner_raw: dict[str, Any], saturday:
         "milk and " * 1500,
         "\u202eorder milk\u202c",
         "order \x00 milk",
+        "3.51st 10:301st 9:15th",
         "²½ 3½ ordinal 1. 2. 3.",
     ],
 )

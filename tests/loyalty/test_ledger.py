@@ -30,22 +30,22 @@ from tests.loyalty.small_shop import (
 
 Step = tuple[str, int, int, int]
 """What happens, two numbers that say to what, and the seconds that pass before it."""
+WAITS = st.sampled_from([0, 1, 119, 120, 121])
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("earn"), st.integers(0, 3), st.sampled_from([0, 90, 100, 250, 900]), st.just(0)),
-        st.tuples(
-            st.just("claim"), st.integers(0, 2), st.integers(0, 1), st.sampled_from([0, 1, 60, 120, 121])
-        ),
-        st.tuples(st.just("yes"), st.integers(0, 5), st.just(0), st.sampled_from([0, 59, 119, 120, 121])),
-        st.tuples(st.just("no"), st.integers(0, 5), st.just(0), st.sampled_from([0, 59, 121])),
-        st.tuples(st.just("correct"), st.integers(0, 3), st.just(0), st.sampled_from([0, 121])),
-        st.tuples(st.just("sweep"), st.just(0), st.just(0), st.sampled_from([0, 60, 121])),
+        st.tuples(st.just("claim"), st.integers(0, 2), st.integers(0, 1), WAITS),
+        st.tuples(st.just("yes"), st.integers(0, 2), st.just(0), WAITS),
+        st.tuples(st.just("no"), st.integers(0, 2), st.just(0), WAITS),
+        st.tuples(st.just("earn"), st.integers(0, 2), st.sampled_from([0, 90, 250]), st.just(0)),
+        st.tuples(st.just("correct"), st.integers(0, 2), st.just(0), WAITS),
+        st.tuples(st.just("sweep"), st.just(0), st.just(0), WAITS),
     ),
-    max_size=14,
+    min_size=4,
+    max_size=12,
 )
 REFUSALS = (Refused, SourceReused, CorrectionRefused, NotEnoughPoints, HoldClosed)
 in_one_database = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -68,7 +68,7 @@ class Day:
         if name in ("yes", "no"):
             if not self.holds:
                 return
-            one %= len(self.holds)
+            one = max(0, len(self.holds) - 1 - one)  # counted from the newest claim
         real: Callable[[Loyalty, int, int], None] = getattr(self, f"_{name}")
         assert self._refuses(lambda: self._in_unit(real, one, other)) == self._refuses(
             lambda: self._in_plain(name, one, other)
@@ -122,7 +122,9 @@ class Day:
 
 def new_day(database: Database) -> Day:
     household = new_home(database)
-    return Day(database, household, [new_member(database, household, name) for name in ("Anna", "Ben")])
+    day = Day(database, household, [new_member(database, household, name) for name in ("Anna", "Ben")])
+    day.take(("earn", 0, 400, 0))
+    return day
 
 
 def require_sound_books(day: Day, seen: dict[UUID, dict[str, int]]) -> None:
@@ -146,8 +148,8 @@ def require_sound_books(day: Day, seen: dict[UUID, dict[str, int]]) -> None:
 @in_one_database
 @given(steps)
 def test_any_day_of_points_agrees_with_the_plain_ledger(database: Database, day_steps: list[Step]) -> None:
-    day, seen = new_day(database), dict[UUID, dict[str, int]]()
     open_once(database)
+    day, seen = new_day(database), dict[UUID, dict[str, int]]()
     for step in day_steps:
         day.take(step)
         require_sound_books(day, seen)

@@ -7,8 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from skill.household.models import ContactCap, Household
+from skill.household.registry import Registry
 from skill.loyalty.ledger import CorrectionRefused, SourceReused
 from skill.loyalty.models import (
+    LOYALTY_TABLES,
     EarnRule,
     LoyaltyAccount,
     PointsTransfer,
@@ -328,3 +331,22 @@ def test_a_shop_without_rewards_matches_nothing(database: Database) -> None:
     with database.reading(None) as unit:
         assert Loyalty(unit).rewards("en") == []
         assert Loyalty(unit).find_reward("coffee", "en").decision == "decline"
+
+
+def test_points_survive_an_export_an_erasure_and_an_import(database: Database) -> None:
+    household, order = new_home(database, dollars=340), new_id()
+    registry = Registry({"household": (Household, ContactCap), "loyalty": LOYALTY_TABLES})
+    with database.unit(household) as unit:
+        loyalty = Loyalty(unit)
+        loyalty.earn_on_delivery(delivery(household, 50_00, order))
+        loyalty.correct_earning(order, NOW)
+        loyalty.redeem(loyalty.claim(WIPES, NOW).hold_id, NOW)
+        exported = registry.export(unit)
+    with database.unit(household) as unit:
+        assert registry.erase(unit) > 0
+    with database.unit(household) as unit:
+        assert Loyalty(unit).balance(NOW) == Balance(0, 0)
+        registry.load(unit, exported)
+    with database.reading(household) as unit:
+        assert registry.export(unit) == exported
+        assert Loyalty(unit).balance(NOW) == Balance(90, 0)

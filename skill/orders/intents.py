@@ -9,6 +9,7 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
 from skill.orders import placing, tracking
+from skill.orders.models import OrderLine
 from skill.orders.placing import Changed
 from skill.orders.replies import (
     ANYWAY,
@@ -109,12 +110,18 @@ def _told(turn: Turn, orders: Orders, tracked: Tracked) -> dict[str, object]:
     order, zone = tracked.order, ZoneInfo(turn.caller.zone)
     return {
         "seller": order.seller_name,
-        "lines": [{"name": one.name, "quantity": one.quantity} for one in orders.history.lines(order.id)],
+        "lines": [_line(turn, orders, line) for line in orders.history.lines(order.id)],
         "total": Money(order.total_cents, order.currency),
         "due": tracked.due,
         "delivered": (tracked.delivered_at or order.placed_at).astimezone(zone),
         "placed": order.placed_at.astimezone(zone),
     }
+
+
+def _line(turn: Turn, orders: Orders, line: OrderLine) -> dict[str, object]:
+    """A line by today's name in the language of the turn; by the name it was bought under when delisted."""
+    sku = orders.catalog.sku(line.sku_id, turn.language)
+    return {"name": sku.name if sku else line.name, "quantity": line.quantity}
 
 
 def _views(orders: Orders, tracked: list[Tracked]) -> tuple[Mapping[str, Any], ...]:

@@ -100,6 +100,7 @@ class Placing:
         if order.state not in ("placing", "unknown"):
             return
         items = self._history.items(order.id)
+        self.unit.release()
         try:
             outcome = self._asked(order, items, at, zone)
         except ShopUnavailable:

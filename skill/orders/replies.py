@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from skill.catalog.index import SkuFacts
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
@@ -74,7 +75,7 @@ def found_reply(orders: Orders, turn: Turn, found: Resolved | Question, prompt: 
 
 def _question(question: Question, source: str) -> Reply:
     options = [
-        {"name": sku.name, "product": sku.product_name, "size": sku.size, "pack": sku.pack_size}
+        {"name": sku.name, "product": sku.product_name, "size": _size(sku), "pack": sku.pack_size}
         for sku in question.options
     ]
     if question.by_size:
@@ -87,6 +88,12 @@ def _question(question: Question, source: str) -> Reply:
         elicit="OrderItemIntent.product",
         choice={**question.state, "source": source},
     )
+
+
+def _size(sku: SkuFacts) -> str:
+    """The size in the words of the name ("size 2", "Größe klein"), as sizes themselves are only labels."""
+    told = sku.name.removeprefix(sku.product_name).split(",")[0].strip()
+    return told if told and told != sku.name else sku.size
 
 
 def placed_reply(orders: Orders, outcome: Sequence[Order] | Changed) -> Reply:

@@ -116,15 +116,13 @@ class Orders:
     def settle(self, at: datetime, zone: str) -> int:
         """Find out what became of orders and cancellations that were cut off; gives how many were settled.
 
-        Orders of the last two minutes are left to the turn that is placing them. The unit is committed
-        before the shop is asked, because the demo shop may share the database.
+        Orders of the last two minutes are left to the turn that is placing them.
         """
         settled = 0
         for order in self.history.recent(1000, ("placing", "unknown", "cancel_requested")):
             if at - order.placed_at < QUOTE_LIFETIME:
                 continue
             before = order.state
-            self.unit.session.commit()
             if before == "cancel_requested":
                 self.tracking.finish_cancelling(order, at)
             else:

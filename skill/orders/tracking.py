@@ -131,6 +131,7 @@ class Tracking:
         """Ask the shop to cancel an order whose cancellation is requested; safe to repeat."""
         if order.state != "cancel_requested":
             return order
+        self.unit.release()
         try:
             cancelled = self._shop.cancel(order.reference, at)
         except ShopUnavailable:

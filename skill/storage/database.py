@@ -58,6 +58,13 @@ class Unit:
             raise LookupError("this unit of work belongs to no household")
         return self.household_id
 
+    def release(self) -> None:
+        """Commit what was done so far, so that no lock is held while another system is called.
+
+        Only for work that a repeat can take up from here; what follows is a new transaction.
+        """
+        self.session.commit()
+
 
 class Database:
     """Opens units of work on one engine."""

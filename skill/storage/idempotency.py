@@ -56,8 +56,11 @@ def claim(
     }
     postgresql = unit.session.get_bind().dialect.name == "postgresql"
     insert = postgresql_insert if postgresql else sqlite_insert
-    statement = insert(TurnRecord).values(**values).on_conflict_do_nothing()
-    new = unit.session.execute(statement).rowcount == 1  # type: ignore[attr-defined]  # CursorResult
+    # RETURNING tells whether the row went in; the row count of an INSERT is not known on every driver.
+    inserted = (
+        insert(TurnRecord).values(**values).on_conflict_do_nothing().returning(col(TurnRecord.request_id))
+    )
+    new = unit.session.execute(inserted).first() is not None
     record = unit.session.exec(
         select(TurnRecord).where(
             col(TurnRecord.household_id) == unit.household, col(TurnRecord.request_id) == request_id
@@ -105,4 +108,4 @@ def checkpoint(unit: Unit, kind: str, payload: dict[str, Any]) -> None:
     if isinstance(unit.claimed, TurnRecord):
         unit.claimed.resume = {"kind": kind, "payload": payload}
         unit.session.add(unit.claimed)
-    unit.session.commit()
+    unit.release()

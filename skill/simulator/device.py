@@ -214,8 +214,27 @@ def _asked(directives: list[Envelope], intent: Envelope | None) -> Asked | None:
     for directive in directives:
         if directive.get("type") == ELICIT_SLOT:
             about = directive.get("updatedIntent") or intent
-            return Asked(about, str(directive.get("slotToElicit"))) if about else None
+            slot = str(directive.get("slotToElicit"))
+            return Asked(_with_resolutions(about, intent or {}), slot) if about else None
     return None
+
+
+def _with_resolutions(updated: Envelope, before: Envelope) -> Envelope:
+    """The intent as the skill updated it; slots that it left as they were keep what was resolved."""
+    if updated.get("name") != before.get("name"):
+        return updated
+    known = before.get("slots") or {}
+    slots = {
+        name: known[name] if name in known and _said(known[name]) == _said(slot) else slot
+        for name, slot in (updated.get("slots") or {}).items()
+    }
+    return {**updated, "slots": slots}
+
+
+def _said(slot: Envelope) -> list[Any]:
+    """The words of a slot: none, one value or several."""
+    several = (slot.get("slotValue") or {}).get("values")
+    return [value.get("value") for value in several] if several else [slot.get("value")]
 
 
 def _ssml(output: Any) -> str | None:

@@ -28,6 +28,13 @@ class Ran(NamedTuple):
     err: str
 
 
+class Terminal(io.StringIO):
+    """Standard input with a person behind it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 Restock = Callable[..., Ran]
 
 
@@ -57,9 +64,9 @@ def restock(
     for name in [name for name in os.environ if name.startswith("RESTOCK_")]:
         monkeypatch.delenv(name)
 
-    def command(*arguments: str, typed: str | None = None) -> Ran:
+    def command(*arguments: str, typed: str | None = None, terminal: bool = False) -> Ran:
         if typed is not None:
-            monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+            monkeypatch.setattr(sys, "stdin", Terminal(typed) if terminal else io.StringIO(typed))
         capsys.readouterr()
         code = run(lambda: app(list(arguments), standalone_mode=False))
         return Ran(code, *capsys.readouterr())
@@ -215,6 +222,15 @@ def test_at_a_terminal_sentences_are_typed_at_a_prompt(seeded: Path, tmp_path: P
     assert (done.returncode, done.stderr) == (0, "")
     assert "The only command is /quit." in done.stdout
     assert "339 points" in done.stdout
+
+
+def test_at_a_terminal_an_open_microphone_is_shown(restock: Restock) -> None:
+    ran = restock("talk", "--now", NOW, typed="\nreorder my usual\nyes\n", terminal=True)
+    assert (ran.code, ran.err) == (0, "")
+    asked, _, answered = ran.out.partition("(listening)")
+    assert "Shall I order it?" in asked
+    assert answered
+    assert "(listening)" not in answered
 
 
 def fixture_file(name: str, text: str) -> Path:

@@ -163,6 +163,27 @@ def test_slots_heard_before_are_kept_while_another_is_elicited(skill: FakeSkill)
     assert slots["product"]["value"] == "wipes"
 
 
+def test_a_slot_that_the_skill_left_as_it_was_keeps_its_resolution(skill: FakeSkill) -> None:
+    plain_slots = {"product": {"name": "product", "value": "nappies"}, "quantity": {"name": "quantity"}}
+    directive = {
+        "type": "Dialog.ElicitSlot",
+        "slotToElicit": "quantity",
+        "updatedIntent": {"name": "OrderItemIntent", "slots": plain_slots},
+    }
+
+    def handle(envelope: dict[str, Any]) -> dict[str, Any]:
+        answered = skill.handle(envelope)
+        answered["response"]["directives"] = [directive]
+        return answered
+
+    speaker = device(skill, handle=handle)
+    speaker.say("order nappies")
+    before = sent_slots(skill)["product"]
+    speaker.say("three")
+    assert sent_slots(skill)["product"] == before
+    assert sent_slots(skill)["quantity"]["value"] == "3"
+
+
 def test_another_request_leaves_the_elicited_slot(skill: FakeSkill) -> None:
     speaker = device(skill)
     speaker.say("order something")

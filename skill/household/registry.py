@@ -1,16 +1,25 @@
 """Export, import and erase of a household: each feature registers its tables, this does the rest."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete
+from sqlalchemy import JSON, Column, Table, TypeDecorator, delete
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import SQLModel, select
 
+from skill.household.models import Household
 from skill.storage.database import Unit
 
 FORMAT = "restock-household-1"
+PARSERS: Mapping[type, Callable[[Any], Any]] = {
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    time: time.fromisoformat,
+}
+"""How the types that JSON does not have are read."""
 
 
 class ImportRefused(Exception):
@@ -47,16 +56,22 @@ class Registry:
     def load(self, unit: Unit, exported: Mapping[str, Any]) -> None:
         """Write an export back into the unit's household, which must hold nothing yet.
 
-        Raises ImportRefused when the file is of another kind or household, or rows exist already.
+        Raises ImportRefused when the file is of another kind or household or damaged, when rows exist
+        already, or when an identifier in it belongs to another household by now.
         """
         if exported.get("format") != FORMAT or exported.get("household_id") != str(unit.household):
             raise ImportRefused("the file is not an export of this household")
         if any(_rows(unit, model) for _feature, model in self.tables()):
             raise ImportRefused("the household already holds data")
-        for feature, model in self.tables():
-            for values in exported.get(feature, {}).get(_table(model).name, []):
-                unit.session.add(_from_json(model, values))
-            unit.session.flush()
+        read = [_section(exported, feature, model, unit.household) for feature, model in self.tables()]
+        if sum(isinstance(row, Household) for rows in read for row in rows) != 1:
+            raise ImportRefused("the file does not hold one household")
+        for rows in read:
+            unit.session.add_all(rows)
+            try:
+                unit.session.flush()
+            except (IntegrityError, DataError, OverflowError, ValueError) as error:
+                raise ImportRefused("the rows of the file do not fit together") from error
 
     def erase(self, unit: Unit) -> int:
         """Delete every row of the unit's household, children first; gives the number of rows deleted."""
@@ -94,19 +109,36 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _from_json(model: type[SQLModel], values: Mapping[str, Any]) -> SQLModel:
+def _section(
+    exported: Mapping[str, Any], feature: str, model: type[SQLModel], household_id: UUID
+) -> list[SQLModel]:
+    """The rows of one table in an export; a table that the exporting release did not have is empty."""
+    tables = exported.get(feature, {})
+    found = tables.get(_table(model).name, []) if isinstance(tables, Mapping) else None
+    if not isinstance(found, list):
+        raise ImportRefused(f"{feature} cannot be read")
+    return [_from_json(model, values, household_id) for values in found]
+
+
+def _from_json(model: type[SQLModel], values: Any, household_id: UUID) -> SQLModel:
+    columns = _table(model).c
     try:
-        return model(**{name: _typed(model, name, value) for name, value in values.items()})
-    except (KeyError, TypeError, ValueError) as error:
+        row = {str(name): _typed(columns[name], value) for name, value in values.items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ImportRefused(f"a row of {_table(model).name} cannot be read") from error
+    if row.get("household_id") != household_id:
+        raise ImportRefused(f"a row of {_table(model).name} is of another household")
+    return model(**row)
 
 
-def _typed(model: type[SQLModel], name: str, value: Any) -> Any:
-    kind = _table(model).c[name].type.python_type
-    if value is None or not isinstance(value, str):
+def _typed(column: Column[Any], value: Any) -> Any:
+    """The value as the column's type; raises TypeError or ValueError when it is none of it."""
+    if isinstance(column.type, JSON) or (value is None and column.nullable):
         return value
-    if kind is UUID:
-        return UUID(value)
-    if kind in (datetime, date, time):
-        return kind.fromisoformat(value)
+    stored_as = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    kind = stored_as.python_type
+    if kind in PARSERS:
+        value = PARSERS[kind](value)
+    if type(value) is not kind or (kind is datetime and value.tzinfo is None):
+        raise TypeError(f"{column.name} is of the wrong kind")
     return value

@@ -26,7 +26,7 @@ def make_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
+        if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             return _sqlite(url, busy_timeout_ms)
         if parsed.get_backend_name() == "postgresql":
             return create_engine(
@@ -43,11 +43,8 @@ def make_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
 
 
 def sqlite_file(engine: Engine) -> Path | None:
-    """The file behind a SQLite engine; None for PostgreSQL and for databases in memory."""
-    name = engine.url.database
-    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
-        return None
-    return Path(name)
+    """The file behind a SQLite engine; None for PostgreSQL."""
+    return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
 
 
 def safe_location(engine: Engine) -> str:

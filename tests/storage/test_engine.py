@@ -59,6 +59,12 @@ def test_a_reader_is_not_held_up_by_a_writer(embedded: Engine) -> None:
     embedded.dispose()
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_that_would_be_forgotten_is_refused(url: str) -> None:
+    with pytest.raises(DatabaseError, match="must name a SQLite file"):
+        make_engine(url)
+
+
 @pytest.mark.parametrize(
     "url", ["", "not an address", "sqlite:/x", "postgresql://host:port/name", "mysql://x/y"]
 )
@@ -85,7 +91,3 @@ def test_a_file_that_is_not_there_is_not_created_by_looking(tmp_path: Path) -> N
     with pytest.raises(DatabaseMissing, match=r"absent\.db"):
         require_file(make_engine(f"sqlite:///{path}"))
     assert not path.exists()
-
-
-def test_a_database_in_memory_has_no_file() -> None:
-    assert sqlite_file(make_engine("sqlite://")) is None

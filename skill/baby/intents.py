@@ -10,7 +10,17 @@ from skill.baby import rules
 from skill.baby.models import Child
 from skill.baby.rules import Change, Feed
 from skill.baby.service import Diary, Draft, Told
-from skill.baby.spoken import change_of, child_of, feed_of, moment_of, slot_id, unlisted, which_child
+from skill.baby.spoken import (
+    change_of,
+    child_of,
+    continued,
+    feed_of,
+    moment_of,
+    question,
+    slot_id,
+    unlisted,
+    which_child,
+)
 from skill.baby.stock import Count
 from skill.conversation.declare import Slot, intent, on_no, on_yes
 from skill.conversation.errors import SpokenError
@@ -20,8 +30,7 @@ from skill.orders.replies import quote_reply, shopper
 
 AGAIN = "baby.again"
 CHILD = Slot("child", "AMAZON.FirstName", elicited=True)
-KIND = Slot("kind", "DIAPER_KIND", elicited=True)
-ASKED_KIND = Slot("kind", "DIAPER_KIND")
+KIND = Slot("kind", "DIAPER_KIND")
 TIME = Slot("time", "AMAZON.TIME", elicited=True)
 TIME_AGO = Slot("time_ago", "AMAZON.DURATION")
 """Behind "time", so that both are one moment to who reads them: a clock time or "twenty minutes ago"."""
@@ -30,6 +39,7 @@ TIME_AGO = Slot("time_ago", "AMAZON.DURATION")
 @intent("LogDiaperIntent", CHILD, KIND, TIME, TIME_AGO, needs="care")
 def log_diaper(turn: Turn, diary: Diary) -> Reply:
     """Keep a diaper change; what was in it is kept when it was said."""
+    turn = continued(turn)
     change, moment = change_of(turn), moment_of(turn)
     return _logged(turn, diary, Draft(child_of(turn, diary).id, moment, change))
 
@@ -48,6 +58,7 @@ def log_diaper(turn: Turn, diary: Diary) -> Reply:
 )
 def log_feeding(turn: Turn, diary: Diary) -> Reply:
     """Keep a feed; its amount, way and side are kept when they were said."""
+    turn = continued(turn)
     feed, moment = feed_of(turn, diary), moment_of(turn)
     return _logged(turn, diary, Draft(child_of(turn, diary).id, moment, feed))
 
@@ -77,15 +88,16 @@ def keep_one(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
     return Reply("NoIntent.one_entry_kept")
 
 
-@intent("LastActivityIntent", CHILD, Slot("activity", "ACTIVITY", elicited=True), ASKED_KIND, needs="care")
+@intent("LastActivityIntent", CHILD, Slot("activity", "ACTIVITY", elicited=True), KIND, needs="care")
 def last_activity(turn: Turn, diary: Diary) -> Reply:
     """Tell how long ago the child last ate or had a diaper, or a diaper of the kind asked about."""
+    turn = continued(turn)
     kind = slot_id(turn, "kind")
     activity = rules.DIAPER if kind else slot_id(turn, "activity")
     if activity is None:
         if unlisted(turn, "activity") or unlisted(turn, "kind"):
             raise SpokenError("LastActivityIntent.not_kept")
-        raise SpokenError("LastActivityIntent.which", elicit="activity")
+        raise question(turn, "LastActivityIntent.which", "activity")
     child = child_of(turn, diary)
     told = diary.last(child, activity, rules.KINDS_OF.get(kind or "", ()))
     if told is None:
@@ -129,7 +141,7 @@ def _wearer(turn: Turn, diary: Diary) -> Child:
         return child_of(turn, diary)
     known = diary.children_with_stock(turn.language)
     if len(known) > 1:
-        raise which_child([child.name for child in known])
+        raise which_child(turn, [child.name for child in known])
     return known[0] if known else child_of(turn, diary)
 
 

@@ -1,5 +1,7 @@
 """Reads what a parent said into a child, an amount and a moment; asks only for what is missing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from skill.baby import rules
@@ -7,11 +9,31 @@ from skill.baby.models import Child
 from skill.baby.rules import Change, Feed
 from skill.baby.service import Diary
 from skill.conversation.errors import SpokenError
-from skill.conversation.turn import Turn
+from skill.conversation.turn import Heard, Turn
 from skill.understanding.wire import parse_duration, parse_number, parse_time
 
 NAMED_CHOICES = 2
 NOW = "PRESENT_REF"
+HEARD = "heard"
+
+
+def question(turn: Turn, prompt: str, slot: str, values: Mapping[str, object] | None = None) -> SpokenError:
+    """Ask for one slot and keep what was heard already: faces may send it back without its ids, or not."""
+    heard = {name: [one.value, one.id] for name, one in turn.slots.items() if name != slot}
+    return SpokenError(prompt, values, elicit=slot, choice={HEARD: heard})
+
+
+def continued(turn: Turn) -> Turn:
+    """The turn with what was heard before its question, when it answers one."""
+    if not turn.session.elicit or turn.session.elicit[0] != turn.intent:
+        return turn
+    slots = dict(turn.slots)
+    kept = (turn.session.choice or {}).get(HEARD)
+    for name, pair in kept.items() if isinstance(kept, Mapping) else ():
+        match pair:
+            case [str(value), str() | None as value_id] if name not in slots or slots[name] == Heard(value):
+                slots[name] = Heard(value, value_id)
+    return replace(turn, slots=slots)
 
 
 def child_of(turn: Turn, diary: Diary) -> Child:
@@ -20,21 +42,21 @@ def child_of(turn: Turn, diary: Diary) -> Child:
     names = [child.name for child in children]
     heard = turn.heard("child")
     if heard is None and len(children) > 1:
-        raise which_child(names)
+        raise which_child(turn, names)
     forms = _forms(heard) if heard else {name.casefold() for name in names}
     named = [child for child in children if child.name.casefold() in forms]
     if named:
         return named[0]
-    values = {"heard": heard or "", "names": names}
+    values = {"heard": (heard or "").title(), "names": names}
     if len(children) > 1:
-        raise SpokenError("Error.unknown_child", values, elicit="child")
+        raise question(turn, "Error.unknown_child", "child", values)
     raise SpokenError("Error.no_such_child", values)
 
 
-def which_child(names: list[str]) -> SpokenError:
+def which_child(turn: Turn, names: list[str]) -> SpokenError:
     """The question for the child; beyond two names it offers none."""
     offered = names if len(names) <= NAMED_CHOICES else []
-    return SpokenError("Error.which_child", {"names": offered}, elicit="child")
+    return question(turn, "Error.which_child", "child", {"names": offered})
 
 
 def _forms(heard: str) -> set[str]:
@@ -55,9 +77,9 @@ def unlisted(turn: Turn, slot: str) -> bool:
 
 
 def change_of(turn: Turn) -> Change:
-    """The diaper that was said. Raises SpokenError, a question, for a kind that is none."""
+    """The diaper that was said. Raises SpokenError for a kind that is none ("Leo had a bath")."""
     if unlisted(turn, "kind"):
-        raise SpokenError("LogDiaperIntent.which_kind", elicit="kind")
+        raise SpokenError("LogDiaperIntent.unknown_kind", {"heard": turn.heard("kind")})
     return Change(slot_id(turn, "kind"))
 
 
@@ -80,7 +102,7 @@ def feed_of(turn: Turn, diary: Diary) -> Feed:
     if not unlisted(turn, "unit"):
         unit = unit or rules.implied_unit(amount, diary.usual_unit())
     if unit is None:
-        raise SpokenError("LogFeedingIntent.which_unit", {"amount": amount}, elicit="unit")
+        raise question(turn, "LogFeedingIntent.which_unit", "unit", {"amount": amount})
     return Feed(method, side, amount, unit, rules.in_ml(amount, unit, turn.locale))
 
 
@@ -90,17 +112,17 @@ def _amount(turn: Turn) -> float | None:
     A number that was said but not understood is asked for: it must not be saved as nothing or as zero.
     """
     if unlisted(turn, "amount_fraction"):
-        raise SpokenError("LogFeedingIntent.how_much", elicit="amount")
+        raise question(turn, "LogFeedingIntent.how_much", "amount")
     heard = turn.heard("amount")
     worth = rules.FRACTIONS.get(slot_id(turn, "amount_fraction") or "")
     if heard is None:
         if worth is None and turn.heard("unit") is not None:
-            raise SpokenError("LogFeedingIntent.how_much", elicit="amount")
+            raise question(turn, "LogFeedingIntent.how_much", "amount")
         return worth
     try:
         return float(parse_number(heard)) + (worth or 0)
     except ValueError as error:
-        raise SpokenError("LogFeedingIntent.how_much", elicit="amount") from error
+        raise question(turn, "LogFeedingIntent.how_much", "amount") from error
 
 
 def moment_of(turn: Turn) -> datetime:
@@ -109,30 +131,30 @@ def moment_of(turn: Turn) -> datetime:
     Raises SpokenError for the future, for more than seven days ago, and, as a question, for a time that
     is no clock time ("this morning").
     """
-    ago = turn.heard("time_ago")
+    ago, said = _ago(turn), turn.heard("time")
     if ago is not None:
         return _before(turn, ago)
-    said = turn.heard("time")
-    if said is None or said == NOW:
+    if said == NOW or (said is None and turn.heard("time_ago") is None):
         return turn.at
-    clock = _clock(said)
+    clock = _clock(said or "")
     if clock is None:
-        raise SpokenError("Error.which_time", elicit="time")
+        raise question(turn, "Error.which_time", "time")
     moment = rules.at_clock(clock, turn.local)
     if moment is None:
         raise SpokenError("Error.in_future")
     return moment
 
 
-def _before(turn: Turn, wire: str) -> datetime:
+def _ago(turn: Turn) -> timedelta | None:
     try:
-        ago = parse_duration(wire)
+        return parse_duration(turn.heard("time_ago") or "")
     except ValueError:
-        raise SpokenError("Error.which_time", elicit="time") from None
+        return None
+
+
+def _before(turn: Turn, ago: timedelta) -> datetime:
     if ago > rules.OLDEST:
         raise SpokenError("Error.too_long_ago", {"most": rules.OLDEST})
-    if ago < timedelta(0):
-        raise SpokenError("Error.in_future")
     return (turn.at - ago).astimezone(UTC)
 
 

@@ -25,13 +25,14 @@ class TurnRecord(SQLModel, table=True):
     __tablename__ = "turn_record"
     __table_args__ = (
         Index("ix_turn_record_reply", "household_id", "reply_key", "at"),
+        Index("ix_turn_record_time", "household_id", "at"),
         Index("ix_turn_record_device", "household_id", "device_hash", "at"),
     )
 
     household_id: UUID = Field(primary_key=True)
     request_id: str = Field(primary_key=True, max_length=255)
     content_hash: str = Field(max_length=64)
-    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     device_hash: str | None = Field(default=None, max_length=64)
     reply_key: str | None = Field(default=None, max_length=100)
     variant: int = Field(default=0, sa_column=Column(Integer, nullable=False))

@@ -1,7 +1,7 @@
 """The household rule and its exceptions, as data that a test holds the whole program to.
 
 The rule: every household-owned row carries `household_id`, first in its primary key and in every unique
-constraint, foreign key and index; every query of such a table names one household; one transaction never
+constraint, index, and foreign key to another such table; every query of such a table names one household; one transaction never
 leaves a household. Everything that is otherwise is listed here, with the reason.
 """
 

@@ -61,6 +61,7 @@ class Dispatcher:
     def answer(self, turn: Turn) -> Answer:
         """Run the turn and commit its effects once; a repeated request id gets the stored answer."""
         started = time.perf_counter()
+        turn = replace(turn, locale=self.speech(turn.locale).texts.locale)  # one that is spoken here
         with self.database.counting() as counter:
             answer = self._answer(turn)
         log.info(

@@ -35,6 +35,8 @@ def runtime_api() -> Iterator[RuntimeApi]:
     count = iter(range(1, 1_000_000))
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # the runtime keeps its connection for the next call
+
         def do_GET(self) -> None:
             event = api.events.get()
             if event is None:

@@ -126,9 +126,11 @@ def _home(app: App, now: datetime) -> None:
     app.seed_household(new_id(), OFFLINE_USER, now)
 
 
-def _people(app: App, now: datetime, *, orders: int, role: str | None = None) -> None:
+def _people(
+    app: App, now: datetime, *, orders: int, role: str | None = None, children: int | None = None
+) -> None:
     with app.database.unit(new_id()) as unit:
-        member = seed_people(unit, app.demo_services, now)
+        member = seed_people(unit, app.demo_services, now, children)
         seed_orders(unit, app.demo_services, member, now, most=orders)
         if role is not None:
             member = Households(unit).add_member("Rosa", role)
@@ -156,6 +158,7 @@ def _without_rewards(app: App, now: datetime) -> None:
 WORLDS: Mapping[str, Plan] = {
     "home": Plan(_home),
     "new_home": Plan(lambda app, now: _people(app, now, orders=0)),
+    "one_child": Plan(lambda app, now: _people(app, now, orders=3, children=1)),
     "one_order": Plan(lambda app, now: _people(app, now, orders=1)),
     "helper": Plan(lambda app, now: _people(app, now, orders=3, role="helper")),
     "child": Plan(lambda app, now: _people(app, now, orders=3, role="child")),

@@ -36,8 +36,8 @@ def seed_household(unit: Unit, services: Services, at: datetime) -> Member:
     return member
 
 
-def seed_people(unit: Unit, services: Services, at: datetime) -> Member:
-    """The people, children, addresses and card of the demo household; gives the default member."""
+def seed_people(unit: Unit, services: Services, at: datetime, children: int | None = None) -> Member:
+    """The people, the first `children` (default all), addresses and card; gives the default member."""
     seed = data("shop")["seed"]
     households = Households(unit)
     households.create(seed["household"], seed["zone"], at)
@@ -48,7 +48,7 @@ def seed_people(unit: Unit, services: Services, at: datetime) -> Member:
         households.add_member(one["name"], one["role"], default=one["default"]) for one in seed["member"]
     ]
     diary = services.diary(unit)
-    for child in seed["child"]:
+    for child in seed["child"][:children]:
         diary.add_child(child["name"], (at - timedelta(days=child["age_days"])).date(), child["diaper_size"])
     return next(member for member in members if member.is_default)
 

@@ -44,10 +44,13 @@ class Catalog:
     def __init__(self, unit: Unit, cache: CatalogCache) -> None:
         self._unit = unit
         self._cache = cache
+        self._held: dict[str, CatalogIndex] = {}
 
     def index(self, language: str) -> CatalogIndex:
         """The whole catalogue in the words of `language`."""
-        return self._cache.index(self._unit, language)
+        if language not in self._held:  # one look for changes is enough for a unit of work
+            self._held[language] = self._cache.index(self._unit, language)
+        return self._held[language]
 
     def sku(self, sku_id: str, language: str) -> SkuFacts | None:
         """One SKU by id; None when it is no longer sold."""

@@ -78,7 +78,7 @@ class PastOrders:
         return len(new)
 
     def forget_hidden_of_others(self) -> None:
-        """Delete hidden orders of a batch that was cut off and never resumed, so that this one can bring them."""
+        """Delete hidden orders that a batch left which was cut off, so that this one can bring them."""
         ids = self.unit.session.exec(
             select(Order.id).where(
                 col(Order.household_id) == self.unit.household,

@@ -1,7 +1,8 @@
-"""The demo shop's own table: it is another system that happens to share the database."""
+"""Tables of the connectors: the demo shop's own, which is another system in the same file, and imports."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
@@ -23,3 +24,22 @@ class DemoOrder(SQLModel, table=True):
     shipped_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     delivered_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     cancelled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class ImportBatch(SQLModel, table=True):
+    """One import of a merchant's files, told by their hashes and by `terms_hash` of how they were read.
+
+    `state` is loading (all its orders are hidden), publishing (the catalogue is in place, one household
+    after another becomes visible) or complete.
+    """
+
+    __tablename__ = "import_batch"
+
+    id: UUID = Field(primary_key=True)
+    seller_id: str = Field(max_length=60)
+    catalogue_hash: str = Field(max_length=64)
+    orders_hash: str = Field(max_length=64)
+    terms_hash: str = Field(max_length=64)
+    state: str = Field(max_length=12)
+    started_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    completed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

@@ -1,8 +1,8 @@
 """The household rule and its exceptions, as data that a test holds the whole program to.
 
 The rule: every household-owned row carries `household_id`, first in its primary key and in every unique
-constraint, index, and foreign key to another such table; every query of such a table names one household; one transaction never
-leaves a household. Everything that is otherwise is listed here, with the reason.
+constraint, index, and foreign key to another such table; every query of such a table names one household;
+one transaction never leaves a household. Everything that is otherwise is listed here, with the reason.
 """
 
 from collections.abc import Mapping

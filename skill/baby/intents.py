@@ -126,7 +126,7 @@ def diaper_stock(turn: Turn, diary: Diary) -> Reply:
     made = _reordered(turn, diary, count)
     values = _counted(child, count)
     if isinstance(made, Quoted):
-        return quote_reply(diary.orders, made, "DiaperStockIntent.quoted", values)
+        return quote_reply(diary.orders, made, "DiaperStockIntent.quoted", values, needs="reorder")
     if isinstance(made, Duplicate):
         delivery = diary.orders.history.delivery(made.order.id)
         values["due"] = delivery.due_date if delivery else None

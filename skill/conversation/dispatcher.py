@@ -208,7 +208,8 @@ class Dispatcher:
             return replace(turn.session, misses=misses)
         asked = None
         if reply.confirm is not None:
-            asked = confirmation.ask(unit, reply.confirm, needs, rendered.ssml, turn.at)
+            needed = reply.confirm.needs or needs
+            asked = confirmation.ask(unit, reply.confirm, needed, rendered.ssml, turn.at)
         return Session(asked, reply.choice, elicited(turn, reply), misses)
 
 

@@ -77,10 +77,14 @@ class Turn:
 
 @dataclass(frozen=True)
 class Confirm:
-    """What the next "yes" means: a kind that a feature registered with `@on_yes`, and its payload (JSON)."""
+    """What the next "yes" means: a kind that a feature registered with `@on_yes`, and its payload (JSON).
+
+    `needs` is the permission of whoever says it; by default the one that the asking intent needs.
+    """
 
     kind: str
     payload: JsonObject
+    needs: str | None = None
 
 
 @dataclass(frozen=True)

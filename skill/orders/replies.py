@@ -21,12 +21,18 @@ def shopper(turn: Turn) -> Shopper:
 
 
 def quote_reply(
-    orders: Orders, made: Quoted | Duplicate, prompt: str, values: Mapping[str, object] | None = None
+    orders: Orders,
+    made: Quoted | Duplicate,
+    prompt: str,
+    values: Mapping[str, object] | None = None,
+    *,
+    needs: str | None = None,
 ) -> Reply:
     """Speak quotes with `prompt` and wait for "yes"; a possible double is asked about first.
 
     The prompt gets `offers` (seller, lines, total, tax, delivery_charge, delivery, address, payment),
-    `gone` (names out of stock), `unknown` (words that name nothing sold), and `values`.
+    `gone` (names out of stock), `unknown` (words that name nothing sold), and `values`. `needs` is the
+    permission for the "yes" where the asking intent's own is not one to buy.
     """
     if isinstance(made, Duplicate):
         return duplicate_reply(orders, made)
@@ -42,7 +48,7 @@ def quote_reply(
             "unknown": list(made.unknown),
             **(values or {}),
         },
-        confirm=Confirm(PLACE, {"quotes": [str(quote.id) for quote in made.quotes]}),
+        confirm=Confirm(PLACE, {"quotes": [str(quote.id) for quote in made.quotes]}, needs),
         quotes=tuple(orders.quotes.view(quote) for quote in made.quotes),
     )
 

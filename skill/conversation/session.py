@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+MOST_MISSES = 1000
+
 
 @dataclass(frozen=True)
 class Session:
@@ -33,7 +35,7 @@ def from_attributes(attributes: object) -> Session:
         confirm=confirm if isinstance(confirm, str) else None,
         choice=choice if isinstance(choice, Mapping) else None,
         elicit=_pair(elicit),
-        misses=misses if isinstance(misses, int) else 0,
+        misses=misses if isinstance(misses, int) and 0 < misses < MOST_MISSES else 0,
     )
 
 

@@ -1,0 +1,70 @@
+"""The role table against every declared intent: a new intent needs a row here."""
+
+import pytest
+
+from skill import bootstrap
+from skill.household.roles import PERMISSIONS, ROLES, permissions
+
+ALL = {"owner", "adult", "helper", "child", "guest"}
+SHOPPERS = {"owner", "adult"}
+HANDS = {"owner", "adult", "helper"}
+TABLE: dict[str, tuple[str, set[str]]] = {
+    "LaunchRequest": ("browse", ALL),
+    "AMAZON.HelpIntent": ("browse", ALL),
+    "AMAZON.FallbackIntent": ("browse", ALL),
+    "AMAZON.RepeatIntent": ("browse", ALL),
+    "AMAZON.StopIntent": ("browse", ALL),
+    "AMAZON.CancelIntent": ("browse", ALL),
+    "AMAZON.NavigateHomeIntent": ("browse", ALL),
+    "AMAZON.YesIntent": ("browse", ALL),
+    "AMAZON.NoIntent": ("browse", ALL),
+    "AMAZON.StartOverIntent": ("browse", ALL),
+    "ReorderUsualIntent": ("reorder", HANDS),
+    "ReorderLastOrderIntent": ("reorder", HANDS),
+    "OrderListIntent": ("reorder", HANDS),
+    "OrderItemIntent": ("order", SHOPPERS),
+    "OrderAnywayIntent": ("order", SHOPPERS),
+    "OrderStatusIntent": ("orders", SHOPPERS),
+    "LastOrderIntent": ("orders", SHOPPERS),
+    "CancelOrderIntent": ("cancel", SHOPPERS),
+    "AddToListIntent": ("list", HANDS),
+    "RemoveFromListIntent": ("list", HANDS),
+    "ReadListIntent": ("list", HANDS),
+    "CheckPointsIntent": ("points", SHOPPERS),
+    "ListRewardsIntent": ("browse", ALL),
+    "FindProductIntent": ("browse", ALL),
+    "ClaimRewardIntent": ("claim", SHOPPERS),
+    "LogDiaperIntent": ("care", HANDS),
+    "LogFeedingIntent": ("care", HANDS),
+    "LastActivityIntent": ("care", HANDS),
+    "UndoLastEntryIntent": ("care", HANDS),
+    "DiaperStockIntent": ("care", HANDS),
+}
+"""Intent -> the permission it needs, and the roles that have it."""
+
+
+def test_every_declared_intent_has_a_row() -> None:
+    assert set(bootstrap.declarations().intents) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_an_intent_is_open_to_its_roles_and_to_no_other(name: str) -> None:
+    needs, roles = TABLE[name]
+    assert bootstrap.declarations().intents[name].needs == needs
+    assert {role for role in ROLES if needs in permissions(role)} == roles
+
+
+def test_every_permission_is_known_and_needed() -> None:
+    needed = {intent.needs for intent in bootstrap.declarations().intents.values()}
+    assert needed == set(PERMISSIONS)
+    assert set().union(*ROLES.values()) == set(PERMISSIONS)
+
+
+def test_an_unknown_role_may_do_what_a_guest_may() -> None:
+    assert permissions("emperor") == permissions("guest")
+
+
+def test_nobody_who_may_not_order_can_confirm_an_order() -> None:
+    for intent in bootstrap.declarations().intents.values():
+        if intent.name.startswith(("Order", "Reorder", "Claim", "Cancel")) and intent.needs != "orders":
+            assert intent.needs not in permissions("child") | permissions("guest")

@@ -74,7 +74,29 @@ lock: ## make the three locks anew (needs uv)
 	$(LOCK) --extra postgres --extra server --extra parquet -o requirements-server.lock
 	$(LOCK) --extra postgres --extra server --extra parquet --extra dev -o requirements-dev.lock
 
+lambda-wheels: .venv/installed-dev ## list the wheels that Lambda will get, after a change of requirements.lock
+	@$(BIN)/python .ci/lambda_wheels.py
+
+.venv-sam/installed: requirements-sam.lock
+	$(PYTHON) -m venv .venv-sam
+	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sam.lock
+	@touch $@
+
+sam-setup: .venv-sam/installed ## an environment of its own for the AWS SAM command line
+
+sam-validate: sam-setup ## check sam-template.yaml offline
+	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --template sam-template.yaml --region us-east-1
+
+# Called by `sam build`, which gives ARTIFACTS_DIR.
+LAMBDA_PLATFORMS = --platform manylinux2014_x86_64 \
+	$(foreach minor,34 33 32 31 30 29 28 27 26 25 24 23 22 21 20 19 18 17,--platform manylinux_2_$(minor)_x86_64)
+build-SkillFunction build-WorkerFunction:
+	$(PYTHON) -m pip install --quiet --no-compile --no-deps --require-hashes --only-binary :all: \
+		--python-version 3.13 --implementation cp --abi cp313 --abi abi3 --abi none $(LAMBDA_PLATFORMS) \
+		--target "$(ARTIFACTS_DIR)" -r requirements.lock
+	cp -R skill "$(ARTIFACTS_DIR)/skill"
+
 clean: ## remove what was made here, the embedded database included
-	rm -rf .venv .venv-sam var dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-sam .aws-sam var dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -9,7 +9,6 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from skill import interaction_model as model_builder
 from skill.alexa.adapter import make_handler
 from skill.baby import intents as baby_intents
 from skill.baby.models import BABY_TABLES
@@ -41,9 +40,7 @@ from skill.orders.ports import Shop
 from skill.orders.service import Orders
 from skill.settings import Settings
 from skill.shops.demo import DemoShop
-from skill.shops.demo_catalogue import product_values, seed_catalogue
 from skill.shops.demo_household import Services, seed_household
-from skill.shops.demo_rewards import reward_values, seed_rewards
 from skill.storage import schema
 from skill.storage.database import Database, Unit
 from skill.storage.engine import make_engine, sqlite_file
@@ -71,6 +68,10 @@ def declarations() -> Declarations:
 
 def interaction_model(locale: str) -> dict[str, Any]:
     """The Alexa interaction model of a locale, from the declared intents and the locale files."""
+    from skill import interaction_model as model_builder  # no turn needs the builder: it costs start time
+    from skill.shops.demo_catalogue import product_values
+    from skill.shops.demo_rewards import reward_values
+
     texts = locale_files.load(locale)
     types = {"PRODUCT": product_values(texts.language), "REWARD": reward_values(texts.language)}
     return model_builder.build(declarations().intents.values(), texts, types)
@@ -78,6 +79,8 @@ def interaction_model(locale: str) -> dict[str, Any]:
 
 def model_files() -> dict[str, str]:
     """Every committed interaction model: file name -> text."""
+    from skill import interaction_model as model_builder
+
     return {
         f"{locale}.json": model_builder.dump(interaction_model(locale))
         for locale in locale_files.available_locales()
@@ -86,6 +89,8 @@ def model_files() -> dict[str, str]:
 
 def model_problems() -> list[str]:
     """What is wrong with the models and their locale files, one line each: also between languages."""
+    from skill import interaction_model as model_builder
+
     locales = locale_files.available_locales()
     found = [
         f"{locale}: {problem}"
@@ -118,7 +123,7 @@ def system_clock() -> datetime:
 
 def speech(locale: str) -> Speech:
     """Texts and prompts of a locale, or of the nearest one there is."""
-    texts = locale_files.load(locale)
+    texts = locale_files.load_spoken(locale)
     return Speech(texts, prompts.for_locale(texts.locale))
 
 
@@ -313,6 +318,9 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -
 
 def seed(app: App) -> None:
     """Fill the reference tables with the demo shop's products, rewards and rules."""
+    from skill.shops.demo_catalogue import seed_catalogue
+    from skill.shops.demo_rewards import seed_rewards
+
     with app.database.unit(None) as unit:
         seed_catalogue(unit)
         seed_rewards(unit)

@@ -105,7 +105,7 @@ class Prompts:
 @cache
 def for_locale(locale: str) -> Prompts:
     """The prompts of an available locale, made once per process."""
-    texts = locale_files.load(locale)
+    texts = locale_files.load_spoken(locale)
     return Prompts(texts, Wording(texts))
 
 

@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from skill.conversation import locale_files
-from skill.conversation.locale_files import Card, Example, LocaleFileError, from_tables
+from skill.conversation.locale_files import (
+    Card,
+    Example,
+    LocaleFileError,
+    available_locales,
+    from_tables,
+    load,
+    load_spoken,
+)
 
 ORDERS: dict[str, Any] = {
     "ReorderUsualIntent": {
@@ -138,3 +146,12 @@ def test_an_unknown_key_of_the_locale_file_is_refused() -> None:
 def test_tables_can_bring_their_own_locale_file() -> None:
     texts = from_tables("fr-FR", {"_locale.toml": {"invocation_name": "petit magasin"}})
     assert (texts.language, texts.invocation_name, texts.regions) == ("fr", "petit magasin", ("fr-FR",))
+
+
+@pytest.mark.parametrize("locale", available_locales())
+def test_what_a_turn_speaks_from_is_the_whole_without_its_samples(locale: str) -> None:
+    whole, spoken = load(locale), load_spoken(locale)
+    assert spoken.prompts == whole.prompts
+    assert spoken.examples == whole.examples
+    assert spoken.words == whole.words
+    assert not any(spoken.samples.values())

@@ -1,6 +1,6 @@
 """A household at the demo shop for the order tests, with a clock that stands still until it is moved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -47,10 +47,10 @@ class Home:
         self,
         intent: str,
         after: Answer | None = None,
+        slots: Mapping[str, str] | None = None,
         *,
         request_id: str | None = None,
         caller: Caller | None = None,
-        **slots: str,
     ) -> Turn:
         """A turn as the Alexa face makes it; `after` is the answer whose session goes on."""
         self._requests += 1
@@ -61,14 +61,14 @@ class Home:
             locale="en-US",
             at=self.now,
             caller=caller or self.caller,
-            slots={name: Heard(value) for name, value in slots.items()},
+            slots={name: Heard(value) for name, value in (slots or {}).items()},
             session=from_attributes(after.session if after else None),
             device_id="speaker",
         )
 
     def say(self, intent: str, after: Answer | None = None, **slots: str) -> Answer:
         """Answer one turn."""
-        return self.app.answer(self.turn(intent, after, **slots))
+        return self.app.answer(self.turn(intent, after, slots))
 
     def quote(self, *items: Item, deliberate: bool = False) -> list[str]:
         """Quote items; gives the quotes' ids."""

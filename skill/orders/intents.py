@@ -27,6 +27,7 @@ from skill.orders.spoken_items import wanted
 from skill.orders.tracking import Tracked
 
 PRODUCT = Slot("product", "PRODUCT", multiple=True, elicited=True)
+ASKED_FOR = Slot("product", "PRODUCT")
 ANY_PRODUCT = Slot("product", "PRODUCT", multiple=True)
 QUANTITY = Slot("quantity", "AMAZON.NUMBER")
 MORE_PRODUCT = Slot("more_product", "PRODUCT", multiple=True)
@@ -87,13 +88,16 @@ def order_anyway(turn: Turn, orders: Orders) -> Reply:
     return quote_reply(orders, made, "OrderItemIntent.quoted")
 
 
-@intent("OrderStatusIntent", needs="orders")
+@intent("OrderStatusIntent", ASKED_FOR, needs="orders")
 def order_status(turn: Turn, orders: Orders) -> Reply:
-    """Tell where the open orders are, nearest arrival first; with none open, how the last one ended."""
+    """Tell where the open orders are, nearest arrival first; with none open, how the last one ended.
+
+    "Where are my diapers" tells the order that holds them, if one does.
+    """
     current = orders.tracking.current()
     if not current:
         raise SpokenError("Error.no_orders")
-    first = current[0]
+    first = next((one for one in current if _holds(turn, orders, one)), current[0])
     values = {**_told(turn, orders, first), "others": len(current) - 1}
     state = first.order.state
     late = first.due is not None and first.due < turn.local.date()
@@ -103,6 +107,15 @@ def order_status(turn: Turn, orders: Orders) -> Reply:
     if late and outcome in ("accepted", "shipped"):
         outcome = "late"
     return Reply(f"OrderStatusIntent.{outcome}", values, orders=_views(orders, current))
+
+
+def _holds(turn: Turn, orders: Orders, tracked: Tracked) -> bool:
+    words = turn.heard("product")
+    if words is None:
+        return False
+    ordered = [item.sku_id for item in orders.history.items(tracked.order.id)]
+    found = orders.catalog.find(words, turn.language, ordered)
+    return any(sku.sku_id in ordered for sku in found.skus)
 
 
 def _told(turn: Turn, orders: Orders, tracked: Tracked) -> dict[str, object]:

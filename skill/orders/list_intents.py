@@ -10,6 +10,7 @@ from skill.orders.service import Orders
 from skill.orders.spoken_items import Wanted, wanted
 
 THING = Slot("product", "PRODUCT", multiple=True, elicited=True)
+ASKED_FOR = Slot("product", "PRODUCT")
 QUANTITY = Slot("quantity", "AMAZON.NUMBER")
 
 
@@ -48,9 +49,9 @@ def remove_from_list(turn: Turn, orders: Orders) -> Reply:
     return Reply("RemoveFromListIntent.removed", {"lines": _spoken(removed)})
 
 
-@intent("ReadListIntent", needs="list")
+@intent("ReadListIntent", ASKED_FOR, needs="list")
 def read_list(turn: Turn, orders: Orders) -> Reply:
-    """Say what is on the list."""
+    """Say what is on the list, also to "is milk on my list?"."""
     items = list(orders.list.items())
     if not items:
         return Reply("ReadListIntent.empty")

@@ -224,6 +224,6 @@ def _check_format(file: str, layout: Layout) -> None:
     if len(layout.delimiter) != 1 or layout.delimiter in '"\r\n':
         raise FileRefused(f"{file} has {layout.delimiter!r} for the delimiter: it must be one character.")
     try:
-        b"".decode(layout.encoding or "utf-8")
-    except LookupError as error:
+        " ".encode(layout.encoding or "utf-8")
+    except (LookupError, ValueError) as error:
         raise FileRefused(f"{file} names the encoding {layout.encoding!r}, which is not known.") from error

@@ -59,6 +59,10 @@ class Report:
     bad_rows: int
 
 
+class Overtaken(Exception):
+    """Another import made the customer's household meanwhile."""
+
+
 class BadRows(Exception):
     """The files have bad rows, and nothing was loaded; `faults` says which."""
 
@@ -189,7 +193,7 @@ def _load(database: Database, batch_id: UUID, checked: Checked, zone: str, at: d
     for done, number in enumerate(sorted(checked.books), start=1):
         try:
             _load_one(database, batch_id, checked, number, known.get(number), zone, at)
-        except IntegrityError:  # another import or a turn was faster: look again at what is there now
+        except (Overtaken, IntegrityError):  # look again at what is there now
             found = customers(database, [number]).get(number)
             _load_one(database, batch_id, checked, number, found, zone, at)
         tell("Loading customers", done, len(checked.books))
@@ -219,7 +223,11 @@ def _load_one(
 
 
 def _welcome(unit: Unit, number: str, zone: str, at: datetime) -> UUID:
-    """A new household of one owner called by the customer number; raises IntegrityError if there is one."""
+    """A new household of one owner called by the customer number.
+
+    Raises Overtaken or IntegrityError when the customer has one. The hidden entry is written first: only
+    then is it sure that no import that makes it public is still under way.
+    """
     households = Households(unit)
     households.create(number, zone, at)
     member = households.add_member(number, "owner", default=True)
@@ -233,6 +241,8 @@ def _welcome(unit: Unit, number: str, zone: str, at: datetime) -> UUID:
         )
     )
     unit.session.flush()
+    if unit.session.get(DirectoryEntry, hashed(directory.CUSTOMER, number)) is not None:
+        raise Overtaken
     return member.id
 
 

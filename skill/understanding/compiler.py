@@ -1,5 +1,6 @@
 """Builds from an interaction model everything that resolving needs: tries, speller, index of samples."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -45,8 +46,7 @@ def build(model: Model, language: Language) -> Compiled:
         for intent in model.intents
         for slot in intent.slots.values()
     }
-    sample_words = frozenset(piece for _, pieces in pairs for piece in pieces if isinstance(piece, str))
-    judge = Judge(language, model.sensitivity, types, sample_words)
+    judge = Judge(language, model.sensitivity, types, _sample_words(pairs))
     return Compiled(
         language=language,
         intents={intent.name: intent for intent in model.intents},
@@ -122,6 +122,16 @@ def _trie(pairs: Iterable[Pair]) -> Node:
     for sample, pieces in pairs:
         root.add(pieces, sample)
     return root
+
+
+def _sample_words(pairs: Iterable[Pair]) -> dict[str, frozenset[str]]:
+    """The intents in whose samples a word stands."""
+    intents: dict[str, set[str]] = defaultdict(set)
+    for sample, pieces in pairs:
+        for piece in pieces:
+            if isinstance(piece, str):
+                intents[piece].add(sample.intent)
+    return {word: frozenset(own) for word, own in intents.items()}
 
 
 def _speller(pairs: Iterable[Pair], types: Mapping[str, SlotType], language: Language) -> Speller:

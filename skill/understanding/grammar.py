@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from skill.understanding.language import Language
 from skill.understanding.model import Slot, Value
@@ -65,7 +66,8 @@ class Span:
     """The tokens [start, end) as a slot's value.
 
     `wire` is a parsed value, `value` a listed one; with neither the words are free. `parts` are the values of
-    a multi-value slot. `fixed` counts the tokens that are parsed or listed, `cost` their spelling slips.
+    a multi-value slot, `joiners` counts the words between them. `fixed` counts the tokens that are parsed,
+    listed or joiners, `cost` their spelling slips.
     """
 
     start: int
@@ -75,6 +77,7 @@ class Span:
     fixed: int = 0
     cost: float = 0.0
     parts: tuple["Span", ...] = ()
+    joiners: int = 0
 
     @property
     def free(self) -> int:
@@ -84,11 +87,15 @@ class Span:
 
 @dataclass(frozen=True)
 class Parse:
-    """A sample that covers the whole sentence; `literals` are the places of its own words."""
+    """A sample that covers the whole sentence.
+
+    `literals` counts the tokens that its own words take, `joined` those of them that join two slots ("and").
+    """
 
     sample: Sample
     spans: tuple[Span, ...]
     literals: int
+    joined: int
     cost: float
     skipped: int
 
@@ -104,10 +111,14 @@ class Parse:
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """Greater is better: more words of the sample, then listed values, then least free text."""
-        fixed = sum(span.fixed - _VALUE_SLIP * span.cost for span in self.spans)
-        words = self.literals - _LITERAL_SLIP * self.cost
-        return words, fixed, -self.free, -self.skipped, not self.sample.shipped, -self.sample.order
+        """Greater is better: more words of the sample, then listed values, then least free text.
+
+        A word that joins counts for neither, so that "mac and cheese" is one value where it is listed.
+        """
+        fixed = sum(span.fixed - span.joiners - _VALUE_SLIP * span.cost for span in self.spans)
+        words = self.literals - self.joined - _LITERAL_SLIP * self.cost
+        own = not self.sample.shipped
+        return words, fixed, -self.free, self.joined, -self.skipped, own, -self.sample.order
 
 
 class Reading:
@@ -161,6 +172,12 @@ class Reading:
                 for end, listed in index.at(self.values, start).items():
                     yield Span(start, end, value=listed.value, fixed=end - start, cost=listed.cost)
 
+    def counts(self, place: int) -> bool:
+        """Whether the article at a place says how many: "a pack of wipes"."""
+        said = [token.text for token in self.tokens[place : place + 3]]
+        words = self.language.number_words
+        return len(said) == 3 and said[0] in words.one_before_scale and said[2] in words.of
+
     def split(self, kind: SlotType, start: int, end: int) -> Span:
         """The values of a multi-value slot between two places: listed ones first, then by "and" and comma."""
         parts: list[Span] = []
@@ -176,7 +193,7 @@ class Reading:
             place = part.end
         fixed = sum(part.fixed for part in parts) + joiners
         cost = sum(part.cost for part in parts)
-        return Span(start, end, fixed=fixed, cost=cost, parts=tuple(parts))
+        return Span(start, end, fixed=fixed, cost=cost, parts=tuple(parts), joiners=joiners)
 
     def _part(self, kind: SlotType, start: int, end: int) -> Span:
         first = start + (self.tokens[start].text in self.language.articles and start + 1 < end)
@@ -184,6 +201,8 @@ class Reading:
             for span in self.fixed(kind, place):
                 if span.end <= end and self._may_end(kind, span.end, end):
                     return span
+        if self.counts(start) or self.tokens[start].text in self.language.number_words.one:
+            first = start
         behind = first + 1
         while behind < end and not self._breaks(behind):
             behind += 1
@@ -220,8 +239,9 @@ class Search:
             return
         if place == self._count:
             self.steps += len(node.ends)
+            joined = self._joined(spans) if node.ends else 0
             for sample in node.ends:
-                self._keep(Parse(sample, spans, literals, cost, skipped))
+                self._keep(Parse(sample, spans, literals, joined, cost, skipped))
             return
         for word, extra in self._reading.words[place]:
             below = node.words.get(word)
@@ -233,6 +253,12 @@ class Search:
                     passed = skipped + span.start - place
                     self._walk(branch.node, span.end, literals, cost, passed, (*spans, span))
 
+    def _joined(self, spans: tuple[Span, ...]) -> int:
+        """How many words of the sample stand between two slots and join them."""
+        joiners = self._reading.language.joiners
+        tokens = self._reading.tokens
+        return sum(a.end < b.start and tokens[a.end].text in joiners for a, b in pairwise(spans))
+
     def _keep(self, parse: Parse) -> None:
         known = self._best.get(parse.sample.intent)
         if known is None or parse.rank > known.rank:
@@ -243,7 +269,7 @@ class Search:
         yield from self._spans_from(branch, place)
         token = self._reading.tokens[place]
         article = token.text in self._reading.language.articles and place + 1 < self._count
-        if article and branch.type.kind == "listed":
+        if article and branch.type.kind == "listed" and not self._reading.counts(place):
             yield from self._spans_from(branch, place + 1)
 
     def _spans_from(self, branch: Branch, place: int) -> Iterator[Span]:

@@ -1,10 +1,11 @@
 """Decides whether a parse says enough to be believed, so that loose samples do not swallow everything."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from skill.understanding.grammar import Parse, Reading, Span
 from skill.understanding.language import Language
-from skill.understanding.slot_types import SlotType
+from skill.understanding.model import Slot
+from skill.understanding.slot_types import LONGEST_LISTED, SlotType
 
 FUNCTION_WEIGHT = 0.3
 """How much a word like "the" or "for" tells, beside 1 for a word with a meaning of its own."""
@@ -17,7 +18,8 @@ _CARRIER_DOUBT = 1.5
 """Free text that holds function words or other samples' words is rather a sentence than a name."""
 
 _QUERY_DOUBT = 0.15
-_MIN_CONTENT = 0.9
+_MIN_CONTENT = 0.85
+_MOST_PLAIN = 1.2
 _BARE_SCORE = 0.8
 _FREE_SCORE = 0.55
 _SLIP_LOSS = 0.07
@@ -31,7 +33,7 @@ class Judge:
         language: Language,
         sensitivity: str,
         types: Mapping[str, SlotType],
-        sample_words: Collection[str],
+        sample_words: Mapping[str, frozenset[str]],
     ) -> None:
         self._language = language
         self._sample_words = sample_words
@@ -55,34 +57,67 @@ class Judge:
     def share(self, parse: Parse, reading: Reading) -> float:
         """From 0 to 1: how much of the sentence samples and listed values vouch for."""
         support = self.content(parse, reading) + sum(span.fixed for span in parse.spans)
-        doubt = 0.0
-        for slot, span in zip(parse.sample.slots, parse.spans, strict=True):
-            for part in span.parts or (span,):
-                known, unknown = self._free(part, reading, self._types[slot.type])
-                support += known
-                doubt += unknown
+        plain = doubt = 0.0
+        for slot, part in _parts(parse):
+            known, unknown, hitches = self._free(part, reading, self._types[slot.type])
+            support += known
+            plain += unknown
+            doubt += hitches
+        doubt += min(plain, _MOST_PLAIN) if self.is_carried(parse) else plain
         return support / (support + doubt) if support + doubt else 0.0
 
-    def _free(self, span: Span, reading: Reading, kind: SlotType) -> tuple[float, float]:
-        """(support, doubt) of the free words of a span."""
+    def is_carried(self, parse: Parse) -> bool:
+        """Whether a sample's own words, spelt right, begin the sentence; then they may ask for anything."""
+        closed = any(
+            self._types[slot.type].closed and span.free
+            for slot, span in zip(parse.sample.slots, parse.spans, strict=True)
+        )
+        return bool(parse.spans) and parse.spans[0].start > 0 and not parse.slips and not closed
+
+    def is_like_another(self, parse: Parse, reading: Reading) -> bool:
+        """Whether free words are words of another intent's samples: "my usual stuff"."""
+        own = parse.sample.intent
+        for slot, part in _parts(parse):
+            kind = self._types[slot.type]
+            if not part.free or kind.kind != "listed":
+                continue
+            said = {token.text for token in reading.tokens[part.start : part.end]}
+            foreign = [word for word in said if own not in self._sample_words.get(word, own)]
+            if any(self.weight(word) == 1.0 and not self._listed(word, kind) for word in foreign):
+                return True
+        return False
+
+    def _free(self, span: Span, reading: Reading, kind: SlotType) -> tuple[float, float, float]:
+        """(support, plain doubt, doubt of a clause) of the free words of a span."""
         if not span.free:
-            return 0.0, 0.0
+            return 0.0, 0.0, 0.0
         said = [token.text for token in reading.tokens[span.start : span.end]]
         if kind.kind == "query":
-            return 0.0, _QUERY_DOUBT * len(said)
-        known = sum(_KNOWN_FREE for word in said if self._listed(word, kind))
-        doubt = sum(self._doubt(word) for word in said if not self._listed(word, kind))
-        return known, doubt
+            return 0.0, 0.0, _QUERY_DOUBT * len(said)
+        hitches = self._hitches(said)
+        rest = [word for place, word in enumerate(said) if place not in hitches]
+        known = sum(_KNOWN_FREE for word in rest if self._listed(word, kind))
+        plain = sum(self._doubt(word) for word in rest if not self._listed(word, kind))
+        return known, plain, _CARRIER_DOUBT * len(hitches)
 
     def _listed(self, word: str, kind: SlotType) -> bool:
         return kind.index is not None and word in kind.index.words and self.weight(word) == 1.0
 
     def _doubt(self, word: str) -> float:
-        if word in self._language.articles:
+        if self.weight(word) < 1.0:
             return FUNCTION_WEIGHT
-        if word in self._language.function_words or word in self._sample_words:
-            return _CARRIER_DOUBT
-        return 1.0
+        return _CARRIER_DOUBT if word in self._sample_words else 1.0
+
+    def _hitches(self, said: Sequence[str]) -> set[int]:
+        """The places of function words that no name has; "pack of 74" is one, "milk for the baby" is none."""
+        idle, articles = self._language.function_words, self._language.articles
+        inside = self._language.name_links
+        return {
+            place
+            for place, word in enumerate(said)
+            if word in idle - articles
+            and not (word in inside and said[place + 1 : place + 2] and said[place + 1] not in idle)
+        }
 
     def accepts(self, parse: Parse, reading: Reading) -> bool:
         """Whether a parse of the whole sentence is believed without any context."""
@@ -95,17 +130,20 @@ class Judge:
 
     def _swallows(self, parse: Parse, reading: Reading) -> bool:
         """Whether free text asks, begins like a clause, or holds a listed value: "milk for the baby"."""
-        for slot, span in zip(parse.sample.slots, parse.spans, strict=True):
+        for slot, part in _parts(parse):
             kind = self._types[slot.type]
-            for part in span.parts or (span,):
-                places = range(part.start, part.end) if part.free and kind.kind == "listed" else range(0)
-                said = [reading.tokens[place].text for place in places]
-                if self._is_question(said) or self._is_clause(said):
-                    return True
-                carriers = any(self._doubt(word) == _CARRIER_DOUBT for word in said)
-                if carriers and any(reading.fixed(kind, place) for place in places):
-                    return True
+            places = range(part.start, part.end) if part.free and kind.kind == "listed" else range(0)
+            said = [reading.tokens[place].text for place in places]
+            if len(said) > LONGEST_LISTED or self._is_question(said) or self._is_clause(said):
+                return True
+            if said and all(self._says_little(word) for word in said):
+                return True
+            if self._hitches(said) and any(reading.fixed(kind, place) for place in places):
+                return True
         return False
+
+    def _says_little(self, word: str) -> bool:
+        return self.weight(word) < 1.0 or word in self._language.articles
 
     def accepts_answer(self, parse: Parse, reading: Reading) -> bool:
         """Whether a parse is believed as the answer to the skill's question for this slot."""
@@ -130,3 +168,10 @@ class Judge:
         else:
             base = 1.0 if parse.literals else _BARE_SCORE
         return max(0.05, round(base - _SLIP_LOSS * parse.slips, 3))
+
+
+def _parts(parse: Parse) -> Iterator[tuple[Slot, Span]]:
+    """Every value of every slot."""
+    for slot, span in zip(parse.sample.slots, parse.spans, strict=True):
+        for part in span.parts or (span,):
+            yield slot, part

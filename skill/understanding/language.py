@@ -18,6 +18,7 @@ _WORD_SETS = (
     "reservations",
     "function_words",
     "questions",
+    "name_links",
 )
 _PHRASE_LISTS = ("polite_end", "polite_start", "openers", "answer_openers")
 
@@ -131,6 +132,7 @@ class Language:
     reservations: frozenset[str]
     function_words: frozenset[str]
     questions: frozenset[str]
+    name_links: frozenset[str]
     contractions: Mapping[str, Phrase]
     numbers: Mapping[str, int]
     ordinals: Mapping[str, int]

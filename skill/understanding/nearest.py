@@ -253,7 +253,8 @@ def _slot_span(
         return reading.split(kind, first.start, _list_end(kind, reading, first.end))
     if found:
         return max(found, key=lambda span: (span.end - span.start, low <= span.start < high, -span.start))
-    run = _free_run(reading, used, low, high) if expected and kind.longest_free else None
+    free = expected and kind.longest_free and not kind.closed
+    run = _free_run(reading, used, low, high) if free else None
     if run is None:
         return None
     return reading.split(kind, *run) if multiple else Span(*run)

@@ -19,9 +19,6 @@ _YES, _NO = "AMAZON.YesIntent", "AMAZON.NoIntent"
 _NEAREST_GATES = {"LOW": 0.57, "MEDIUM": 0.63, "HIGH": 0.70}
 """Least likeness to a sample, by the model's fallback sensitivity; tuned on out-of-scope sentences."""
 
-_DOUBTFUL = 0.8
-"""A parse that scores less (much free text, several slips) yields to a sample more like the sentence."""
-
 _SAFE_GUESS = 0.75
 _ASKED_GUESS = 0.65
 _NEVER = 2.0
@@ -63,7 +60,7 @@ class CompiledModel:
         turn = _Turn(self.made, tokens, now.date(), context)
         found = turn.elicited() if context.elicit else None
         found = found or (turn.yes_or_no() if context.expects_yes_no else None)
-        found = found or turn.covered()
+        found = found or turn.covered(self._nearest_gate)
         if found is None and context.expects_yes_no:
             found = turn.opening_yes_or_no()
         ranked: list[Likeness] = []
@@ -177,8 +174,11 @@ class _Turn:
                 return Understood(intent, score=_CHAINED_SCORE, stage="nearest", matched=" ".join(opening))
         return None
 
-    def covered(self) -> Understood | None:
-        """A sample that covers the whole sentence: exactly, without its opener, or with spelling slips."""
+    def covered(self, gate: float) -> Understood | None:
+        """A sample that covers the whole sentence: exactly, without its opener, or with spelling slips.
+
+        One whose free words are another intent's yields to a sample that is like enough.
+        """
         parses = self._parses(self._exact)
         if parses and not parses[0].free:
             return self._understood(parses[0], self._exact, _stage(parses[0], "exact"), parses)
@@ -192,6 +192,12 @@ class _Turn:
         if not options:
             return None
         best, reading = max(options, key=lambda option: option[0].rank)
+        if self._made.judge.is_like_another(best, reading):
+            ranked = self.ranked()
+            if ranked and ranked[0].sample.intent != best.sample.intent:
+                rival = self.nearest(ranked, gate)
+                if rival is not None:
+                    return rival
         stage: Stage = "fuzzy" if best.slips else _stage(best, "exact")
         return self._understood(best, reading, stage, parses or loose)
 

@@ -26,12 +26,15 @@ Parser = Callable[[Sequence[Token], int, date, Language], Readings]
 Kind = Literal["typed", "listed", "open", "query"]
 """Parsed only; listed values and others; names and the like; a search query that takes what is left."""
 
-LONGEST_LISTED = 10
+LONGEST_LISTED = 12
 """A value that a custom type does not list has at most so many words."""
 
 LONGEST_NAME = 3
 LONGEST_OPEN = 6
 LONGEST_QUERY = 64
+
+FEWEST_OPEN = 5
+"""A custom type with fewer values lists all there are ("left", "right") and not examples of many."""
 
 _NAMES = ("FirstName", "FIRST_NAME")
 _QUERIES = ("AMAZON.SearchQuery", "AMAZON.LITERAL")
@@ -55,7 +58,7 @@ _PARSERS: Mapping[str, Parser] = {
 
 @dataclass(frozen=True, eq=False)
 class SlotType:
-    """How one type is read; `longest_free` is 0 where free words never fill it."""
+    """How one type is read; `longest_free` is 0 where free words never fill it, `closed` if rarely."""
 
     name: str
     kind: Kind
@@ -63,6 +66,7 @@ class SlotType:
     index: ValueIndex | None
     longest_free: int
     resolves: bool
+    closed: bool = False
 
 
 def slot_type(name: str, values: Sequence[Value] | None, language: Language) -> SlotType:
@@ -71,7 +75,8 @@ def slot_type(name: str, values: Sequence[Value] | None, language: Language) -> 
     if name in _PARSERS:
         return SlotType(name, "typed", _PARSERS[name], None, 0, resolves=False)
     if not name.startswith(BUILT_IN):
-        return SlotType(name, "listed", None, index, LONGEST_LISTED, resolves=True)
+        closed = 0 < len(values or ()) < FEWEST_OPEN
+        return SlotType(name, "listed", None, index, LONGEST_LISTED, resolves=True, closed=closed)
     if name in _QUERIES:
         return SlotType(name, "query", None, None, LONGEST_QUERY, resolves=False)
     if index is None:

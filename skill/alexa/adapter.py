@@ -24,6 +24,7 @@ from skill.alexa.request import Request, WrongApplication
 from skill.alexa.serializer import ReceivedEnvelope, TolerantSerializer
 from skill.conversation.locale_files import DEFAULT_LOCALE
 from skill.conversation.turn import Answer, Caller
+from skill.storage.errors import DatabaseError
 
 __all__ = ["WrongApplication", "make_handler", "make_skill"]
 
@@ -168,8 +169,9 @@ def after_failure(assistant: Assistant, request: Request, locale: str, error: Ex
         return responses.fulfillment(False, request.slot_names, {})
     if not handlers.speaks(request.type):
         return responses.silent()
+    key = "Error.unavailable" if isinstance(error, DatabaseError) else "Error.internal"
     try:
-        return assistant.apologise(locale)
+        return assistant.apologise(locale, key)
     except Exception as second:
         log.error("no apology", extra={"error": type(second).__name__, "at": _trace(second)})  # noqa: TRY400
         return Answer("Error.internal", f"<speak>{LAST_RESORT}</speak>", LAST_RESORT, session_open=False)

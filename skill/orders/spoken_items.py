@@ -84,7 +84,8 @@ def _number(said: str) -> int | None:
     try:
         return int(parse_number(said))
     except ValueError:
-        return None
+        # Digits beyond what a number on the wire may have are a quantity, and too many; "?" is none at all.
+        return MAX_SPOKEN_QUANTITY + 1 if said.isdigit() else None
 
 
 def _check(quantity: int | None) -> None:

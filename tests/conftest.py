@@ -16,7 +16,7 @@ from tests import household_rule, servers
 
 household_rule.watch()
 
-ON_BOTH = ("storage", "orders", "loyalty")
+ON_BOTH = ("storage", "orders", "loyalty", "worker")
 """Folders whose tests run on SQLite and on PostgreSQL when they use the `database` fixture."""
 _numbers = count(1)
 

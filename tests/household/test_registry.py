@@ -39,10 +39,11 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     home.say("AddToListIntent", product="milk")
     home.say("AMAZON.YesIntent", home.say("ClaimRewardIntent", reward="one dollar off"))
     assert home.say("LogDiaperIntent", child="Leo").reply == "LogDiaperIntent.logged"
-    feed = home.turn("LogFeedingIntent", child="Leo", amount="120")
-    unit = Heard("milliliters", "ml")
+    feed = home.turn("LogFeedingIntent", slots={"child": "Leo", "amount": "120"})
+    spoken_unit = Heard("milliliters", "ml")
     assert (
-        home.app.answer(replace(feed, slots={**feed.slots, "unit": unit})).reply == "LogFeedingIntent.logged"
+        home.app.answer(replace(feed, slots={**feed.slots, "unit": spoken_unit})).reply
+        == "LogFeedingIntent.logged"
     )
     home.wait(minutes=1)
     with database.unit(home.household_id) as unit:

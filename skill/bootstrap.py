@@ -44,6 +44,7 @@ from skill.shops.demo_household import Services, seed_household
 from skill.storage import schema
 from skill.storage.database import Database, Unit
 from skill.storage.engine import make_engine, sqlite_file
+from skill.storage.errors import DatabaseError
 from skill.storage.idempotency import TurnRecord
 from skill.storage.keys import new_id
 from skill.worker import jobs
@@ -302,6 +303,10 @@ class App:
             if directory.find(self.database, directory.ALEXA_USER, user_id) is None:
                 self.seed_household(new_id(), user_id, at)
 
+    def close(self) -> None:
+        """Close the connections to the database; they are opened again when they are needed."""
+        self.database.engine.dispose()
+
     def seed_household(self, household_id: UUID, user_id: str, at: datetime) -> None:
         """A new demo household bound to an Alexa user id."""
         with self.database.unit(household_id) as unit:
@@ -312,7 +317,11 @@ class App:
 def build(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> App:
     """The App on the settings' database; raises DatabaseError when it cannot be used as it is."""
     engine = make_engine(settings.database_url)
-    schema.check(engine)
+    try:
+        schema.check(engine)
+    except DatabaseError:
+        engine.dispose()
+        raise
     return App(settings, Database(engine), clock)
 
 
@@ -345,6 +354,7 @@ def prepare(settings: Settings, clock: Callable[[], datetime] = system_clock) ->
     if path.exists():
         if schema.revision(engine) in schema.REVISIONS[:-1]:
             schema.upgrade(engine)
+        engine.dispose()
         return
     schema.create_folder(engine)
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")

@@ -1,6 +1,7 @@
 """`restock db upgrade` and `restock db seed`."""
 
 import os
+from contextlib import closing
 
 import typer
 
@@ -18,8 +19,11 @@ def upgrade() -> None:
     """Create the tables or bring them to this release; a SQLite file that is absent is created."""
     chosen = settings.load(os.environ)
     engine = make_engine(chosen.database_url)
-    schema.create_folder(engine)
-    schema.upgrade(engine)
+    try:
+        schema.create_folder(engine)
+        schema.upgrade(engine)
+    finally:
+        engine.dispose()
     typer.echo(f"{safe_location(engine)} is at revision {schema.REVISIONS[-1]}.")
 
 
@@ -28,5 +32,6 @@ def seed() -> None:
     """Fill in the demo shop and, unless it is there, the demo household; what others imported stays."""
     chosen = settings.load(os.environ, env="development")
     upgrade()
-    bootstrap.seed_demo(bootstrap.build(chosen))
+    with closing(bootstrap.build(chosen)) as skill:
+        bootstrap.seed_demo(skill)
     typer.echo("The demo shop and household are in place.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -29,33 +30,31 @@ def link(
     alexa_user: Annotated[str, typer.Option(help="The Alexa user id that speaks for this member.")],
 ) -> None:
     """Bind an Alexa user id to a member: from now on that account orders for this household."""
-    skill = _app()
-    try:
-        skill.link(name, alexa_user)
-    except LookupError as error:
-        raise typer.BadParameter(str(error.args[0]), param_hint="NAME") from error
+    with _app() as skill:
+        try:
+            skill.link(name, alexa_user)
+        except LookupError as error:
+            raise typer.BadParameter(str(error.args[0]), param_hint="NAME") from error
     typer.echo(f"{name} is linked.")
 
 
 @household.command()
 def export(user: UserOption = None) -> None:
     """Print everything kept about the household as JSON."""
-    skill = _app()
-    with skill.database.reading(_found(skill, user).household_id) as unit:
+    with _app() as skill, skill.database.reading(_found(skill, user).household_id) as unit:
         typer.echo(json.dumps(registry().export(unit), ensure_ascii=False, indent=1))
 
 
 @household.command("import")
 def import_(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Write an export back; the household must not be there."""
-    skill = _app()
-    try:
-        exported = json.loads(file.read_text(encoding="utf-8"))
-        household_id = registry().household_of(exported)
-        with skill.database.unit(household_id) as unit:
-            registry().load(unit, exported)
-    except (ImportRefused, ValueError) as error:
-        raise typer.BadParameter(str(error), param_hint="FILE") from error
+    with _app() as skill:
+        try:
+            exported = json.loads(file.read_text(encoding="utf-8"))
+            with skill.database.unit(registry().household_of(exported)) as unit:
+                registry().load(unit, exported)
+        except (ImportRefused, ValueError, RecursionError) as error:
+            raise typer.BadParameter(str(error), param_hint="FILE") from error
     typer.echo("The household is back.")
 
 
@@ -67,15 +66,13 @@ def erase(
     """Erase everything kept about the household: people, orders, points, diary, and how it is found."""
     if not yes:
         raise typer.BadParameter("this cannot be undone; add --yes to erase", param_hint="--yes")
-    skill = _app()
-    with skill.database.unit(_found(skill, user).household_id) as unit:
+    with _app() as skill, skill.database.unit(_found(skill, user).household_id) as unit:
         rows = registry().erase(unit)
     typer.echo(f"{rows} rows are erased.")
 
 
-def _app() -> App:
-    chosen = settings.load(os.environ)
-    return bootstrap.build(chosen)
+def _app() -> closing[App]:
+    return closing(bootstrap.build(settings.load(os.environ)))
 
 
 def _found(skill: App, user: str | None) -> Found:

@@ -2,8 +2,9 @@
 
 import os
 import time
+from contextlib import closing
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -53,21 +54,21 @@ def worker(
 ) -> None:
     """Do what time asks for: deliveries, unanswered orders, lapsing holds, retention."""
     logs.configure()
-    skill = bootstrap.build(settings.load(os.environ))
     at = _moment(now) if now else None
-    while True:
-        report = asdict(skill.work(at))
-        typer.echo(", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.items()))
-        if once:
-            return
-        time.sleep(every)
+    with closing(bootstrap.build(settings.load(os.environ))) as skill:
+        while True:
+            report = asdict(skill.work(at))
+            typer.echo(", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.items()))
+            if once:
+                return
+            time.sleep(every)
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter("not a date and time", param_hint="--now") from error
-    if moment.tzinfo is None:
-        raise typer.BadParameter("the offset from UTC is missing", param_hint="--now")
-    return moment
+    raise typer.BadParameter("the offset from UTC is missing", param_hint="--now")

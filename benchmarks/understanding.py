@@ -49,17 +49,22 @@ class Case:
 def cases(model: Model, chance: random.Random) -> Iterator[Case]:
     """Every sample with values put in."""
     for intent in model.intents:
+        types = {name: slot.type for name, slot in intent.slots.items()}
         for sample in intent.samples:
-            said, slots = [], {}
-            for piece, is_slot in split_sample(sample):
-                if not is_slot:
-                    said.append(piece.strip())
-                    continue
-                kind = intent.slots[piece].type
-                options = SPOKEN.get(kind) or [(v.name, v.name.lower()) for v in model.types[kind]]
-                spoken, slots[piece] = chance.choice(options)
-                said.append(spoken)
-            yield Case(intent.name, sample, " ".join(said), slots)
+            yield _case(model, intent.name, types, sample, chance)
+
+
+def _case(model: Model, intent: str, types: Mapping[str, str], sample: str, chance: random.Random) -> Case:
+    said, slots = [], {}
+    for piece, is_slot in split_sample(sample):
+        if not is_slot:
+            said.append(piece.strip())
+            continue
+        kind = types[piece]
+        options = SPOKEN.get(kind) or [(value.name, value.name.lower()) for value in model.types[kind]]
+        spoken, slots[piece] = chance.choice(options)
+        said.append(spoken)
+    return Case(intent, sample, " ".join(said), slots)
 
 
 def slip(text: str, chance: random.Random) -> str:
@@ -237,11 +242,10 @@ def main(arguments: list[str]) -> int:
             f"{name:20} {own}  {slots}  {dropped}  {left}    {wrong}  {refused}       {speed}"
             f"  {milliseconds:.0f}"
         )
-        if show:
-            for text in oos:
-                found = compiled.resolve(text, now=NOW)
-                if found.stage not in ("fallback", "none"):
-                    print("   oos", repr(text), found.intent, found.stage, found.score, repr(found.matched))
+        for text in oos if show else ():
+            found = compiled.resolve(text, now=NOW)
+            if found.stage not in ("fallback", "none"):
+                print("   oos", repr(text), found.intent, found.stage, found.score, repr(found.matched))
     large_rows(oos)
     return 0
 

@@ -295,10 +295,9 @@ def _type_problems(intents: Sequence[Json], types: Sequence[Json], limits: Limit
         for value in kind["values"]:
             words = [value["name"]["value"], *value["name"]["synonyms"]]
             count += len(words)
-            for word in words:
-                fault = _value_fault(word, limits)
-                if fault:
-                    yield f"{kind['name']}: value {word!r} of {value['id']} {fault}"
+            faults = ((word, _value_fault(word, limits)) for word in words)
+            told = [f"value {word!r} of {value['id']} {fault}" for word, fault in faults if fault]
+            yield from (f"{kind['name']}: {fault}" for fault in told)
     if count > limits.words_of_types:
         yield f"the types hold {count} values and synonyms, Alexa takes {limits.words_of_types}"
 

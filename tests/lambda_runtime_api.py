@@ -32,6 +32,22 @@ class RuntimeApi:
 def runtime_api() -> Iterator[RuntimeApi]:
     """A running Runtime API on a free port of the loopback address."""
     api = RuntimeApi()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(api))
+    server.daemon_threads = True
+    api.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield api
+    finally:
+        api.events.put(None)
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
+    """The web server's side of `api`."""
     count = iter(range(1, 1_000_000))
 
     class Handler(BaseHTTPRequestHandler):
@@ -64,15 +80,4 @@ def runtime_api() -> Iterator[RuntimeApi]:
         def log_message(self, format: str, *args: object) -> None:
             """Stay quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    api.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield api
-    finally:
-        api.events.put(None)
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return Handler

@@ -67,9 +67,11 @@ class Reader:
         for start in range(len(heard)):
             yield from self._compounds(heard, start)
             for stop in range(start + 1, min(start + self._synonyms.longest, len(heard)) + 1):
-                for phrase in self._synonyms.of(tuple(heard[start:stop])):
-                    if len(phrase) + stop - start > 2 and all(map(self._printed_somehow, phrase)):
-                        yield _Rewrite(start, stop, phrase, _SYNONYM)
+                yield from (
+                    _Rewrite(start, stop, phrase, _SYNONYM)
+                    for phrase in self._synonyms.of(tuple(heard[start:stop]))
+                    if len(phrase) + stop - start > 2 and all(map(self._printed_somehow, phrase))
+                )
 
     def _printed_somehow(self, word: str) -> bool:
         """Whether some name holds the word or another single word for it."""

@@ -31,19 +31,23 @@ def _shop() -> None:
     """Keeps `import` a subcommand although it is the only one."""
 
 
+CatalogueOption = Annotated[
+    Path, typer.Option(exists=True, dir_okay=False, help="Products: product_id, name, unit_price_gbp.")
+]
+OrdersOption = Annotated[
+    Path,
+    typer.Option(
+        exists=True,
+        dir_okay=False,
+        help="Order lines: customer_id, invoice, ts, product_id, quantity, unit_price.",
+    ),
+]
+
+
 @shop.command("import")
 def import_(
-    catalogue: Annotated[
-        Path, typer.Option(exists=True, dir_okay=False, help="Products: product_id, name, unit_price_gbp.")
-    ],
-    orders: Annotated[
-        Path,
-        typer.Option(
-            exists=True,
-            dir_okay=False,
-            help="Order lines: customer_id, invoice, ts, product_id, quantity, unit_price.",
-        ),
-    ],
+    catalogue: CatalogueOption,
+    orders: OrdersOption,
     currency: Annotated[
         str | None, typer.Option(help="Of all prices, as GBP; not needed when a column says so.")
     ] = None,
@@ -123,12 +127,18 @@ def _show(faults: Faults) -> None:
     if faults.count > len(faults.first):
         typer.echo(f"... and {faults.count - len(faults.first)} more", err=True)
     if faults.count:
-        typer.echo(f"{faults.count} bad {'row' if faults.count == 1 else 'rows'}.", err=True)
+        typer.echo(f"{_count(faults.count, 'bad row')}.", err=True)
 
 
 def _summary(report: Report) -> str:
-    left_out = f"; {report.bad_rows:,} bad rows left out" if report.bad_rows else ""
-    return (
-        f"{report.products:,} products, {report.customers:,} customers, {report.orders:,} orders"
-        f" ({report.new_orders:,} new){left_out}."
+    held = (
+        _count(report.products, "product"),
+        _count(report.customers, "customer"),
+        f"{_count(report.orders, 'order')} ({report.new_orders:,} new)",
     )
+    left_out = f"; {_count(report.bad_rows, 'bad row')} left out" if report.bad_rows else ""
+    return f"{', '.join(held)}{left_out}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

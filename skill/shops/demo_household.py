@@ -104,17 +104,20 @@ def _order(
         address_label="home",
         payment_label="the card ending in 4242",
     )
-    lines = [
-        OrderLine(
-            household_id=unit.household,
-            order_id=order_id,
-            position=position,
-            sku_id=item.sku_id,
-            name=skus[item.sku_id].name,
-            quantity=item.quantity,
-            price_cents=cents[item.sku_id],
-            line_cents=cents[item.sku_id] * item.quantity,
-        )
+    return order, [
+        _line(order, position, item, skus[item.sku_id].name, cents[item.sku_id])
         for position, item in enumerate(items)
     ]
-    return order, lines
+
+
+def _line(order: Order, position: int, item: Item, name: str, price_cents: int) -> OrderLine:
+    return OrderLine(
+        household_id=order.household_id,
+        order_id=order.id,
+        position=position,
+        sku_id=item.sku_id,
+        name=name,
+        quantity=item.quantity,
+        price_cents=price_cents,
+        line_cents=price_cents * item.quantity,
+    )

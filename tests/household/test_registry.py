@@ -103,15 +103,15 @@ def contents(database: Database) -> dict[str, list[Any]]:
 def mentions(database: Database, household: UUID) -> list[str]:
     """Each column in which a row still names the household, in whatever form."""
     found = []
+    columns = [column for table in SQLModel.metadata.sorted_tables for column in table.columns]
     with database.engine.execution_options(read_only=True).connect() as connection:
-        for table in SQLModel.metadata.sorted_tables:
-            for column in table.columns:
-                text = func.replace(func.cast(column, String), "-", "")
-                wanted = select(func.count()).select_from(table).where(text.contains(household.hex))
-                if isinstance(column.type, Uuid):
-                    wanted = select(func.count()).select_from(table).where(column == household)
-                if connection.execute(wanted.execution_options(crosses_households="fixtures")).scalar():
-                    found.append(f"{table.name}.{column.name}")
+        for column in columns:
+            text = func.replace(func.cast(column, String), "-", "")
+            wanted = select(func.count()).select_from(column.table).where(text.contains(household.hex))
+            if isinstance(column.type, Uuid):
+                wanted = select(func.count()).select_from(column.table).where(column == household)
+            if connection.execute(wanted.execution_options(crosses_households="fixtures")).scalar():
+                found.append(f"{column.table.name}.{column.name}")
     return found
 
 

@@ -59,8 +59,10 @@ def order_item(turn: Turn, orders: Orders) -> Reply:
     """Quote the named things; an answer to "which one?" continues what was asked before."""
     state = turn.session.choice or {}
     if "options" in state and turn.session.elicit:
-        answer = turn.heard("product") or ""
+        answer, number = turn.heard("product") or "", turn.heard("quantity")
         found = orders.choose(shopper(turn), answer, state)
+        if found is None and number:
+            found = orders.choose(shopper(turn), f"{number} {answer}", state)  # "28 Stück" names a pack
         if found is not None:
             source = str(state.get("source", "item"))
             return found_reply(orders, turn, found, "OrderItemIntent.quoted", source)

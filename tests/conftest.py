@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from sqlmodel import SQLModel
 
-import skill.bootstrap  # noqa: F401 (every table model is known from here on)
+from skill import bootstrap  # every table model is known from here on
+from skill.settings import DEVELOPMENT_SKILL_ID, Settings
 from skill.storage.database import Database
 from skill.storage.engine import make_engine
 from tests import household_rule, servers
@@ -35,6 +36,15 @@ def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = make_engine(f"sqlite:///{path}")
     SQLModel.metadata.create_all(engine)
     engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo shop and the demo household, as `restock talk` makes it; copy it."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    url = f"sqlite:///{path}"
+    bootstrap.prepare(Settings(env="development", skill_id=DEVELOPMENT_SKILL_ID, database_url=url))
     return path
 
 

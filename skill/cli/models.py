@@ -22,15 +22,16 @@ def models(
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(1)
-    stale = [name for name, text in model_files().items() if _differs(folder / name, text)]
+    files = model_files()
+    stale = [name for name, text in files.items() if _differs(folder / name, text)]
     if check:
         for name in stale:
             typer.echo(f"{folder / name} is stale: run `make models`.", err=True)
         raise typer.Exit(1 if stale else 0)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in model_files().items():
+    for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    typer.echo(f"{len(stale)} of {len(model_files())} models changed.")
+    typer.echo(f"{len(stale)} of {len(files)} models changed.")
 
 
 def _differs(path: Path, text: str) -> bool:

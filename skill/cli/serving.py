@@ -54,7 +54,7 @@ def worker(
 ) -> None:
     """Do what time asks for: deliveries, unanswered orders, lapsing holds, retention."""
     logs.configure()
-    at = _moment(now) if now else None
+    at = None if now is None else _moment(now)
     with closing(bootstrap.build(settings.load(os.environ))) as skill:
         while True:
             report = asdict(skill.work(at))

@@ -4,22 +4,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import update
+from sqlmodel import col
 
 from skill.bootstrap import OFFLINE_USER, App
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.service import Households
 from skill.loyalty.models import Reward
+from skill.orders.models import OrderLine
 from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
+from skill.orders.shopping_list import MOST_ITEMS
 from skill.shops.demo_household import seed_orders, seed_people
 from skill.storage.keys import new_id
 
 Clock = Callable[[], datetime]
 Arrange = Callable[[App, datetime], None]
+OAT_MILK = "OM-ORI-OAT-MIL-64FL"
 
 
 class WrappedShop:
@@ -113,6 +118,27 @@ class SellingOutShop(WrappedShop):
         return replace(offer, lines=(), short=short, goods_cents=0, tax_cents=0, delivery_cents=0)
 
 
+class PartRefusingShop(WrappedShop):
+    """Refuses the orders of one of its two sellers."""
+
+    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+        if seller_id == "green-pantry":
+            return Placed(accepted=False, reason="out_of_stock")
+        return super().place(reference, seller_id, items, at, zone)
+
+
+class PartlySellingOutShop(WrappedShop):
+    """Has no oat milk left from the second time on."""
+
+    def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
+        offer = super().offer(seller_id, items, at, zone)
+        gone = [line for line in offer.lines if line.sku_id == OAT_MILK]
+        if self.offers == 1 or not gone:
+            return offer
+        rest = self._shop.offer(seller_id, [item for item in items if item.sku_id != OAT_MILK], at, zone)
+        return replace(rest, short=tuple(replace(line, available=0) for line in gone))
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a world comes to be: what happens to its seeded database, and which shop it buys at."""
@@ -149,10 +175,35 @@ def _with_order(app: App, now: datetime, ago: timedelta, wanted: Callable[[Order
         orders.placing.place(shopper, [str(quote.id) for quote in made.quotes], str(new_id()))
 
 
+def _just_ordered(app: App, now: datetime) -> None:
+    _with_order(app, now, timedelta(minutes=3), lambda orders: orders.usual())
+
+
 def _without_rewards(app: App, now: datetime) -> None:
     _home(app, now)
     with app.database.unit(None) as unit:
         unit.session.execute(update(Reward).values(offered=False))
+
+
+def _delisted(app: App, now: datetime) -> None:
+    _home(app, now)
+    with app.database.unit(_household(app, now)) as unit:
+        unit.session.execute(
+            update(OrderLine)
+            .where(col(OrderLine.household_id) == unit.household)
+            .values(sku_id="NO-LONGER-SOLD")
+        )
+
+
+def _full_list(app: App, now: datetime) -> None:
+    _home(app, now)
+    with app.database.unit(_household(app, now)) as unit:
+        for number in range(MOST_ITEMS):
+            app.orders(unit).list.add(f"thing {number}", 1, None, None, now)
+
+
+def _household(app: App, now: datetime) -> UUID | None:
+    return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
 
 WORLDS: Mapping[str, Plan] = {
@@ -165,14 +216,22 @@ WORLDS: Mapping[str, Plan] = {
     "open_order": Plan(
         lambda app, now: _with_order(app, now, timedelta(days=1), lambda _: [Item("SL-DIA-2-74", 1)])
     ),
-    "just_ordered": Plan(
-        lambda app, now: _with_order(app, now, timedelta(minutes=3), lambda orders: orders.usual())
-    ),
+    "just_ordered": Plan(_just_ordered),
     "shop_down": Plan(_home, DownShop),
     "price_rises": Plan(_home, RisingShop),
     "sells_out": Plan(_home, SellingOutShop),
     "refusing": Plan(_home, RefusingShop),
     "silent": Plan(_home, SilentShop),
+    "part_refusing": Plan(_home, PartRefusingShop),
+    "sells_out_in_part": Plan(_home, PartlySellingOutShop),
+    "just_ordered_refusing": Plan(_just_ordered, RefusingShop),
+    "just_ordered_silent": Plan(_just_ordered, SilentShop),
+    "late_order": Plan(
+        lambda app, now: _with_order(app, now, timedelta(days=5), lambda _: [Item("SL-DIA-2-74", 1)]),
+        DownShop,
+    ),
+    "delisted": Plan(_delisted),
+    "full_list": Plan(_full_list),
     "no_rewards": Plan(_without_rewards),
     "stranger": Plan(lambda app, now: None, env="production"),
 }

@@ -90,7 +90,7 @@ class Catalog:
 def choose(spoken: str, skus: Sequence[SkuFacts]) -> SkuFacts | None:
     """Which of the offered `skus` an answer means: by size, by name, or by what only one of them has."""
     heard = set(words(spoken))
-    sized = [sku for sku in skus if sku.size and heard & set(words(sku.size))]
+    sized = of_size(spoken, skus)
     if len(sized) == 1:
         return sized[0]
     rivals = sized or list(skus)
@@ -102,6 +102,12 @@ def choose(spoken: str, skus: Sequence[SkuFacts]) -> SkuFacts | None:
     if match.decision != "act":
         return None
     return next(sku for sku in rivals if sku.sku_id == match.candidates[0][0])
+
+
+def of_size(spoken: str, skus: Sequence[SkuFacts]) -> list[SkuFacts]:
+    """Those of `skus` whose size an answer names: several where a size comes in several packs."""
+    heard = set(words(spoken))
+    return [sku for sku in skus if sku.size and heard & set(words(sku.size))]
 
 
 def _only_in(sku: SkuFacts, rivals: Sequence[SkuFacts]) -> set[str]:

@@ -101,6 +101,19 @@ class History:
             .limit(1)
         ).first()
 
+    def name_of(self, sku_id: str) -> str:
+        """What `sku_id` was called when the household last bought it, for SKUs that are sold no longer."""
+        name = self.unit.session.exec(
+            select(OrderLine.name)
+            .where(
+                col(OrderLine.household_id) == self.unit.household,
+                col(OrderLine.sku_id) == sku_id,
+                col(OrderLine.name) != "",
+            )
+            .limit(1)
+        ).first()
+        return name or sku_id
+
     def next_number(self) -> int:
         """The number of the household's next order, counting from 1."""
         highest = self.unit.session.exec(

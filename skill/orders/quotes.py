@@ -80,7 +80,7 @@ class Quotes:
         sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
         offers = self.offers(shopper, sold)
         gone = [self._name(shopper, line.sku_id) for offer in offers for line in offer.short]
-        unsold = [item.sku_id for item in items if item not in sold]
+        unsold = [self._history.name_of(item.sku_id) for item in items if item not in sold]
         quotes = [self._store(shopper, offer, source, deliberate) for offer in offers if offer.lines]
         if not quotes:
             raise SpokenError(
@@ -162,7 +162,7 @@ class Quotes:
 
     def _name(self, shopper: Shopper, sku_id: str) -> str:
         sku = self._catalog.sku(sku_id, shopper.language)
-        return sku.name if sku else sku_id
+        return sku.name if sku else self._history.name_of(sku_id)
 
     def _store(self, shopper: Shopper, offer: Offer, source: str, deliberate: bool) -> Quote:
         households = Households(self.unit)

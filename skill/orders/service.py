@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from skill.catalog.index import SkuFacts
-from skill.catalog.service import Catalog, choose
+from skill.catalog.service import Catalog, choose, of_size
 from skill.conversation.errors import SpokenError
 from skill.orders.events import Subscriber
 from skill.orders.history import History
@@ -90,9 +90,9 @@ class Orders:
             if (sku := self.catalog.sku(sku_id, shopper.language)) is not None
         ]
         chosen = _by_position(answer, options, shopper.language) or choose(answer, options)
-        if chosen is None:
-            return None
         asked = from_mapping(state, "asked")
+        if chosen is None:
+            return _between_packs(answer, options, asked, state)
         quantity = asked[0].quantity if asked else None
         done = [*_items(state.get("done")), self._item(chosen, quantity)]
         return self.resolve(shopper, from_mapping(state, "rest"), done, _strings(state.get("unknown")))
@@ -152,6 +152,17 @@ def _state(
         "done": [[item.sku_id, item.quantity] for item in done],
         "unknown": list(unknown),
     }
+
+
+def _between_packs(
+    answer: str, options: Sequence[SkuFacts], asked: Sequence[Wanted], state: Mapping[str, object]
+) -> Question | None:
+    """After "size 2": which of the packs of that size; None when the answer names no size on offer."""
+    packs = of_size(answer, options)[:2]
+    if len(packs) < 2 or len(packs) == len(options):
+        return None
+    words = asked[0].words if asked else answer
+    return Question(words, packs, by_size=False, state={**state, "options": [sku.sku_id for sku in packs]})
 
 
 def _by_position(answer: str, options: Sequence[SkuFacts], language: str) -> SkuFacts | None:

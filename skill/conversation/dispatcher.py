@@ -111,6 +111,8 @@ class Dispatcher:
         return self._stored(unit, turn, record, reply, self._needs(turn))
 
     def _stored(self, unit: Unit, turn: Turn, record: TurnRecord, reply: Reply, needs: str) -> Answer:
+        if record.resume is not None and (faster := idempotency.answered_meanwhile(unit, record)) is not None:
+            return stored_answer(faster)
         answer = self._render(unit, turn, reply, needs, record=record)
         record.answer = json.loads(json.dumps(asdict(answer), default=str))
         record.resume = None

@@ -71,6 +71,15 @@ def claim(
     return record, new
 
 
+def answered_meanwhile(unit: Unit, record: TurnRecord) -> dict[str, Any] | None:
+    """The answer that a repeat stored since this unit's checkpoint, which let it go ahead; None if none did.
+
+    The record stays locked until the unit ends, so that whoever answers first is repeated by all others.
+    """
+    unit.session.refresh(record, with_for_update=True)
+    return record.answer
+
+
 def _device_hash(device_id: str | None) -> str | None:
     return None if device_id is None else hashed("device", device_id)
 

@@ -8,10 +8,13 @@ from flask import Flask
 from skill.alexa.assistant import Assistant
 from skill.settings import Settings, SettingsError
 from skill.web.app import make_app
-from skill.web.verification import MAX_BODY_BYTES, RequestVerifier
+from skill.web.verification import RequestVerifier
 
 THREADS = 32
 """At most 24 requests may wait for a certificate host; the others must still be answered."""
+
+MAX_RECEIVED_BYTES = 8 * 1024 * 1024
+"""A body above the verifier's limit is taken in up to here, so that its sender can still hear the 413."""
 
 
 def web_app(settings: Settings, assistant: Assistant) -> Flask:
@@ -38,6 +41,6 @@ def serve(app: Flask, host: str, port: int) -> None:
     from waitress import create_server
 
     server = create_server(
-        app, host=host, port=port, threads=THREADS, max_request_body_size=MAX_BODY_BYTES * 2, ident=None
+        app, host=host, port=port, threads=THREADS, max_request_body_size=MAX_RECEIVED_BYTES, ident=None
     )
     server.run()

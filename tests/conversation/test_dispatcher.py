@@ -258,10 +258,26 @@ def test_a_request_cut_off_after_its_checkpoint_is_finished_by_its_repeat(home: 
     home.cut_off = False
     assert home.effects() == ["ordered"]
     answer = home.dispatcher.answer(turn)
-    assert answer.reply == "FillJarIntent.filled"
+    assert answer.reply == "OrderJarIntent.resumed"
     assert home.effects() == ["ordered", "resumed"]
     assert home.dispatcher.answer(turn) == answer
     assert home.effects() == ["ordered", "resumed"]
+
+
+def test_a_repeat_that_answers_while_the_shop_is_asked_is_repeated_by_the_first(home: Home) -> None:
+    home.say("OrderJarIntent")
+    turn = home.turn(YES)
+    repeated: list[Answer] = []
+
+    def repeat() -> None:
+        home.while_cut_in_two = None
+        repeated.append(home.dispatcher.answer(turn))
+
+    home.while_cut_in_two = repeat
+    first = home.dispatcher.answer(turn)
+    assert home.effects() == ["ordered", "resumed"]
+    assert repeated == [first]
+    assert first.speech == "Resumed."
 
 
 def test_a_question_cut_off_after_its_checkpoint_is_used_up(home: Home) -> None:

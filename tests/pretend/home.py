@@ -1,5 +1,6 @@
 """A household that talks to the pretended feature through the real dispatcher."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -33,6 +34,7 @@ PROMPTS = {
     "BreakJarIntent.broken": PromptText(("{{ jar }} is broken.",)),
     "FillJarIntent.ask": PromptText(("Shall I?",), ("Yes or no?",)),
     "FillJarIntent.filled": PromptText(("Done.",)),
+    "OrderJarIntent.resumed": PromptText(("Resumed.",)),
     "FillJarIntent.left": PromptText(("Left as it is.",)),
     "ChooseJarIntent.which": PromptText(("Which jar?",), ("Red or blue?",)),
 }
@@ -56,6 +58,7 @@ class Home:
     role: str = "owner"
     at: datetime = NOW
     cut_off: bool = False
+    while_cut_in_two: Callable[[], None] | None = None
     session: Any = field(default_factory=dict)
     _requests: Any = field(default_factory=lambda: count(1))
 
@@ -63,7 +66,9 @@ class Home:
         """Write the household."""
         with self.database.unit(self.household) as unit:
             Households(unit).create("Home", "America/New_York", NOW)
-        services: dict[str, ServiceFactory] = {"pretend": lambda unit: Jars(unit, self.cut_off)}
+        services: dict[str, ServiceFactory] = {
+            "pretend": lambda unit: Jars(unit, self.cut_off, self.while_cut_in_two)
+        }
         services["conversation"] = lambda unit: Conversations(unit, DECLARED, services, BASICS)
         self.dispatcher = Dispatcher(self.database, DECLARED, services, speech)
 

@@ -1,6 +1,6 @@
 """A tiny feature for tests of the kernel: jars to fill after a yes, and a shop that can be cut off."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ class Jars:
 
     unit: Unit
     cut_off: bool = False
+    while_cut_in_two: Callable[[], None] | None = None
 
     def fill(self, label: str) -> None:
         """One effect."""
@@ -117,6 +118,8 @@ def ordered(turn: Turn, jars: Jars, payload: Mapping[str, Any]) -> Reply:
     idempotency.checkpoint(jars.unit, SHOP, {"sent": True})
     if jars.cut_off:
         raise CutOff
+    if jars.while_cut_in_two is not None:
+        jars.while_cut_in_two()
     return Reply("FillJarIntent.filled")
 
 
@@ -125,7 +128,7 @@ def resumed(turn: Turn, jars: Jars, payload: Mapping[str, Any]) -> Reply:
     """Finish what was cut off."""
     assert payload == {"sent": True}
     jars.fill("resumed")
-    return Reply("FillJarIntent.filled")
+    return Reply("OrderJarIntent.resumed")
 
 
 def teach(turn: Turn, jars: Jars) -> list[str]:

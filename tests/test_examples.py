@@ -1,4 +1,4 @@
-"""Every sentence that the skill offers, and every sample it declares, is understood offline as its own intent."""
+"""Every sentence the skill offers, and every sample it declares, is understood offline as its own intent."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime

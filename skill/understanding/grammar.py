@@ -148,15 +148,18 @@ class Reading:
         key = (kind.name, start)
         found = self._fixed.get(key)
         if found is None:
-            found = self._fixed[key] = sorted(self._find(kind, start), key=lambda span: -span.end)
+            found = self._fixed[key] = list(self._find(kind, start))
+            if len(found) > 1:
+                found.sort(key=lambda span: -span.end)
         return found
 
     def everywhere(self, kind: SlotType) -> list[Span]:
         """Parsed or listed values of a type anywhere in the sentence."""
         found = self._everywhere.get(kind.name)
         if found is None:
-            places = range(len(self.tokens))
-            found = self._everywhere[kind.name] = [s for place in places for s in self.fixed(kind, place)]
+            found = self._everywhere[kind.name] = []
+            for place in range(len(self.tokens)):
+                found += self.fixed(kind, place)
         return found
 
     def is_dynamic(self, kind: SlotType) -> bool:
@@ -287,7 +290,8 @@ class Search:
         longest = branch.type.longest_free
         if branch.multiple:
             longest = self._count
-        for end in range(place + 1, min(self._count, place + longest) + 1):
+        last = not branch.node.words and not branch.node.slots and branch.type.kind != "open"
+        for end in range(self._count if last else place + 1, min(self._count, place + longest) + 1):
             self.steps += 1 + branch.multiple * (end - place)
             if self.steps > MAX_STEPS or not self._bearable(branch.type, end - 1):
                 return
@@ -304,8 +308,9 @@ class Search:
     def _continues(self, node: Node, place: int, *, first: bool) -> bool:
         if place == self._count:
             return bool(node.ends)
-        if any(word in node.words for word, _ in self._reading.words[place]):
-            return True
+        for word, _ in self._reading.words[place]:
+            if word in node.words:
+                return True
         return any(
             (first and branch.type.longest_free) or self._reading.fixed(branch.type, place)
             for branch in node.slots.values()

@@ -20,6 +20,11 @@ _CARRIER_DOUBT = 1.5
 _QUERY_DOUBT = 0.15
 _MIN_CONTENT = 0.85
 _MOST_PLAIN = 1.2
+"""The doubt about an unlisted thing, however long its name, if the words before it ask for one."""
+
+_SHORT = 2.0
+"""Two unlisted words behind "get me" may be a thing; more of them must hold a word of the values."""
+
 _BARE_SCORE = 0.8
 _FREE_SCORE = 0.55
 _SLIP_LOSS = 0.07
@@ -46,27 +51,37 @@ class Judge:
 
     def content(self, parse: Parse, reading: Reading) -> float:
         """The weight of the words that the sample itself vouches for."""
+        return sum(self.weight(word) for word in self._own_words(parse, reading))
+
+    def _own_words(self, parse: Parse, reading: Reading) -> list[str]:
         covered = {place for span in parse.spans for place in range(span.start, span.end)}
         skipped = self._language.articles if parse.skipped else frozenset[str]()
-        return sum(
-            self.weight(token.text)
+        return [
+            token.text
             for place, token in enumerate(reading.tokens)
             if place not in covered and token.text not in skipped
-        )
+        ]
 
     def share(self, parse: Parse, reading: Reading) -> float:
         """From 0 to 1: how much of the sentence samples and listed values vouch for."""
         support = self.content(parse, reading) + sum(span.fixed for span in parse.spans)
-        plain = doubt = 0.0
+        known = plain = doubt = 0.0
         for slot, part in _parts(parse):
-            known, unknown, hitches = self._free(part, reading, self._types[slot.type])
-            support += known
-            plain += unknown
-            doubt += hitches
-        doubt += min(plain, _MOST_PLAIN) if self.is_carried(parse) else plain
+            found = self._free(part, reading, self._types[slot.type])
+            known, plain, doubt = known + found[0], plain + found[1], doubt + found[2]
+        likely = not doubt and (known or plain <= _SHORT)
+        if self._is_carried(parse) and (likely or self._says_what(parse, reading)):
+            plain = min(plain, _MOST_PLAIN)
+        support += known
+        doubt += plain
         return support / (support + doubt) if support + doubt else 0.0
 
-    def is_carried(self, parse: Parse) -> bool:
+    def _says_what(self, parse: Parse, reading: Reading) -> bool:
+        """Whether the sample's words are about its matter, as "order" is and "get me" is not."""
+        telling = [word for word in self._own_words(parse, reading) if self.weight(word) == 1.0]
+        return not telling or any(word not in self._language.everyday_verbs for word in telling)
+
+    def _is_carried(self, parse: Parse) -> bool:
         """Whether a sample's own words, spelt right, begin the sentence; then they may ask for anything."""
         closed = any(
             self._types[slot.type].closed and span.free
@@ -81,8 +96,8 @@ class Judge:
             kind = self._types[slot.type]
             if not part.free or kind.kind != "listed":
                 continue
-            said = {token.text for token in reading.tokens[part.start : part.end]}
-            foreign = [word for word in said if own not in self._sample_words.get(word, own)]
+            said = [token.text for token in reading.tokens[part.start : part.end]]
+            foreign = [word for word in said if own not in self._sample_words.get(word, {own})]
             if any(self.weight(word) == 1.0 and not self._listed(word, kind) for word in foreign):
                 return True
         return False
@@ -109,15 +124,16 @@ class Judge:
         return _CARRIER_DOUBT if word in self._sample_words else 1.0
 
     def _hitches(self, said: Sequence[str]) -> set[int]:
-        """The places of function words that no name has; "pack of 74" is one, "milk for the baby" is none."""
-        idle, articles = self._language.function_words, self._language.articles
-        inside = self._language.name_links
-        return {
-            place
-            for place, word in enumerate(said)
-            if word in idle - articles
-            and not (word in inside and said[place + 1 : place + 2] and said[place + 1] not in idle)
-        }
+        """The places of function words that no name has: "pack of 74" and "milk for the baby" have none."""
+        idle = self._language.function_words - self._language.articles
+        return {place for place, word in enumerate(said) if word in idle and not self._links(said, place)}
+
+    def _links(self, said: Sequence[str], place: int) -> bool:
+        """Whether a word such as "of" stands before more of the name."""
+        if said[place] not in self._language.name_links:
+            return False
+        behind = [word for word in said[place + 1 : place + 3] if word not in self._language.articles]
+        return bool(behind) and self.weight(behind[0]) == 1.0
 
     def accepts(self, parse: Parse, reading: Reading) -> bool:
         """Whether a parse of the whole sentence is believed without any context."""
@@ -129,7 +145,7 @@ class Judge:
         return content >= _MIN_CONTENT and self.share(parse, reading) >= self._gate
 
     def _swallows(self, parse: Parse, reading: Reading) -> bool:
-        """Whether free text asks, begins like a clause, or holds a listed value: "milk for the baby"."""
+        """Whether free text is too long, asks, says nothing, or holds a listed value inside a clause."""
         for slot, part in _parts(parse):
             kind = self._types[slot.type]
             places = range(part.start, part.end) if part.free and kind.kind == "listed" else range(0)

@@ -19,6 +19,7 @@ _WORD_SETS = (
     "function_words",
     "questions",
     "name_links",
+    "everyday_verbs",
 )
 _PHRASE_LISTS = ("polite_end", "polite_start", "openers", "answer_openers")
 
@@ -133,6 +134,7 @@ class Language:
     function_words: frozenset[str]
     questions: frozenset[str]
     name_links: frozenset[str]
+    everyday_verbs: frozenset[str]
     contractions: Mapping[str, Phrase]
     numbers: Mapping[str, int]
     ordinals: Mapping[str, int]

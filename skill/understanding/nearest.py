@@ -30,8 +30,20 @@ _FREE_CREDIT = 0.5
 _LONGEST_FREE = 5
 
 
-Said = Mapping[str, Sequence[tuple[float, int]]]
-"""Where a word may have been said: (cost of the slip, place), cheapest first."""
+@dataclass(frozen=True)
+class _Said:
+    """What every comparison needs of a sentence.
+
+    `places` tells for a word where it may have been said, as (cost of the slip, place), cheapest first;
+    `weights` are those of its words, `letters` its words in alphabetical order, each with its place.
+    """
+
+    reading: Reading
+    places: Mapping[str, Sequence[tuple[float, int]]]
+    weights: Sequence[float]
+    letters: Sequence[tuple[str, int]]
+    denied: bool
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,12 @@ class Likeness:
 class _Entry:
     sample: Sample
     pieces: tuple[Piece, ...]
+    words: tuple[tuple[int, str], ...]
+    slots: tuple[tuple[int, tuple[SlotType, bool]], ...]
     letters: str
     weight: float
+    denied: bool
+    asked: bool
 
 
 class NearestSamples:
@@ -73,38 +89,58 @@ class NearestSamples:
         self._unknown = math.log(1 + total)
         self._weights = {w: weight(w) * math.log(1 + total / len(own)) for w, own in intents.items()}
         self._entries = [self._entry(sample, pieces) for sample, pieces in pairs]
+        self._rarity = [-1.0 / (entry.weight + 1.0) for entry in self._entries]
         self._postings: dict[str, list[int]] = defaultdict(list)
         for number, entry in enumerate(self._entries):
             for key in dict.fromkeys(map(_posting, entry.pieces)):
                 self._postings[key].append(number)
-        self._kinds = [
-            piece[0] for entry in self._entries for piece in entry.pieces if not isinstance(piece, str)
-        ]
-        self._kinds = list({kind.name: kind for kind in self._kinds}.values())
+        kinds = [piece[0] for entry in self._entries for _, piece in entry.slots]
+        self._kinds = list({kind.name: kind for kind in kinds}.values())
+        self._with_slot = {kind.name: frozenset(self._postings[_posting((kind, False))]) for kind in kinds}
 
     def _entry(self, sample: Sample, pieces: tuple[Piece, ...]) -> _Entry:
-        words = [piece for piece in pieces if isinstance(piece, str)]
-        weight = sum(self._weights[word] for word in words)
-        return _Entry(sample, pieces, " ".join(sorted(words)), weight)
+        words = tuple((number, piece) for number, piece in enumerate(pieces) if isinstance(piece, str))
+        said = [word for _, word in words]
+        return _Entry(
+            sample,
+            pieces,
+            words=words,
+            slots=tuple((n, piece) for n, piece in enumerate(pieces) if not isinstance(piece, str)),
+            letters=" ".join(sorted(said)),
+            weight=sum(self._weights[word] for word in said),
+            denied=self._denials(said),
+            asked=pieces[0] in self._asking,
+        )
 
     def rank(self, reading: Reading) -> list[Likeness]:
         """The likest sample of each intent, best first."""
         if len(reading.tokens) > MAX_WORDS:
             return []
         best: dict[str, Likeness] = {}
-        said = _places_by_word(reading)
+        said = self._said(reading)
         for number in self._candidates(reading):
-            found = self._compare(self._entries[number], reading, said)
+            found = self._compare(self._entries[number], said)
             known = best.get(found.sample.intent)
             if known is None or found.score > known.score:
                 best[found.sample.intent] = found
         return sorted(best.values(), key=lambda like: (-like.score, like.sample.order))
 
+    def _said(self, reading: Reading) -> _Said:
+        texts = [token.text for token in reading.tokens]
+        return _Said(
+            reading=reading,
+            places=_places_by_word(reading),
+            weights=[self._weights.get(word, self._unknown * self._weight(word)) for word in texts],
+            letters=sorted((word, place) for place, word in enumerate(texts)),
+            denied=self._denials(texts),
+            asked=texts[0] in self._asking,
+        )
+
     def _candidates(self, reading: Reading) -> list[int]:
         """The samples that share most with the sentence; common words count only if no other does."""
         shared = self._shared(reading, _COMMON * len(self._entries)) or self._shared(reading, math.inf)
-        ranked = [(-gain / (self._entries[n].weight + 1.0), n) for n, gain in shared.items()]
-        return [number for _, number in heapq.nsmallest(_CANDIDATES, ranked)]
+        shares = [gain * self._rarity[number] for number, gain in shared.items()]
+        return [number for _, number in heapq.nsmallest(_CANDIDATES, zip(shares, shared, strict=True))]
 
     def _shared(self, reading: Reading, most: float) -> dict[int, float]:
         """The weight of what samples share with the sentence, by words that at most so many samples have."""
@@ -119,65 +155,60 @@ class NearestSamples:
                     gains[number] += gain
         for kind in self._kinds:
             if reading.everywhere(kind):
-                for number in self._postings[_posting((kind, False))]:
+                own_slot = self._with_slot[kind.name]
+                for number in own_slot & gains.keys() if gains else own_slot:
                     gains[number] += _SLOT_WEIGHT
         return gains
 
-    def _compare(self, entry: _Entry, reading: Reading, said: Said) -> Likeness:
+    def _compare(self, entry: _Entry, said: _Said) -> Likeness:
         """The better of two ways: the sample's words first, or the values of its slots first."""
         places, gained = self._match_words(entry, said, set())
         used = set(places.values())
-        words_first = self._score(entry, reading, gained, used, _fill(entry, reading, used, places))
-        spans = _fill(entry, reading, set(), None)
+        if not entry.slots:
+            return self._score(entry, said, gained, used, ())
+        words_first = self._score(entry, said, gained, used, _fill(entry, said.reading, used, places))
+        spans = _fill(entry, said.reading, set(), None)
         if not any(spans):
             return words_first
         used = {place for span in spans if span for place in range(span.start, span.end)}
         places, gained = self._match_words(entry, said, used)
         used |= set(places.values())
-        free = _fill(entry, reading, used, places)
+        free = _fill(entry, said.reading, used, places)
         spans = tuple(span or other for span, other in zip(spans, free, strict=True))
-        slots_first = self._score(entry, reading, gained, used, spans)
+        slots_first = self._score(entry, said, gained, used, spans)
         return max(words_first, slots_first, key=lambda like: like.score)
 
     def _score(
-        self, entry: _Entry, reading: Reading, gained: float, used: set[int], spans: tuple[Span | None, ...]
+        self, entry: _Entry, said: _Said, gained: float, used: set[int], spans: tuple[Span | None, ...]
     ) -> Likeness:
         filled = [span for span in spans if span is not None]
+        covered = {place for span in filled for place in range(span.start, span.end)}
+        used = used | covered
         missing = entry.weight - gained + _MISSING_SLOT * (len(spans) - len(filled))
-        gained += sum(_slot_gain(span) for span in filled)
-        used = used | {place for span in filled for place in range(span.start, span.end)}
-        extra = sum(self._said_weight(reading, k) for k in range(len(reading.tokens)) if k not in used)
-        extra += (1 - _FREE_CREDIT) * sum(self._free_weight(reading, span) for span in filled)
+        gained += sum([_slot_gain(span) for span in filled])
+        extra = sum([weight for place, weight in enumerate(said.weights) if place not in used])
+        extra += (1 - _FREE_CREDIT) * sum([_free_weight(said, span) for span in filled])
         overlap = 2 * gained / (2 * gained + missing + extra) if gained else 0.0
-        score = (1 - _LETTER_SHARE) * overlap + _LETTER_SHARE * self._letters(entry, reading, filled)
-        if self._denials(entry.pieces) != self._denials([token.text for token in reading.tokens]):
+        outside = " ".join([word for word, place in said.letters if place not in covered])
+        likeness = fuzz.ratio(outside, entry.letters) / 100
+        score = (1 - _LETTER_SHARE) * overlap + _LETTER_SHARE * likeness
+        if entry.denied != said.denied:
             score *= _DENIAL_LOSS
-        if reading.tokens[0].text in self._asking and entry.pieces[0] not in self._asking:
+        if said.asked and not entry.asked:
             score *= _QUESTION_LOSS
         return Likeness(entry.sample, round(score, 3), spans)
 
-    def _denials(self, words: Sequence[Piece]) -> bool:
+    def _denials(self, words: Sequence[str]) -> bool:
         """Whether an odd number of words deny: "that is not what I want" is unlike "that is what I want"."""
-        return sum(word in self._negations for word in words if isinstance(word, str)) % 2 == 1
+        return sum([word in self._negations for word in words]) % 2 == 1
 
-    def _free_weight(self, reading: Reading, span: Span) -> float:
-        if not span.free:
-            return 0.0
-        return sum(self._said_weight(reading, place) for place in range(span.start, span.end))
-
-    def _said_weight(self, reading: Reading, place: int) -> float:
-        word = reading.tokens[place].text
-        return self._weights.get(word, self._unknown * self._weight(word))
-
-    def _match_words(self, entry: _Entry, said: Said, used: set[int]) -> tuple[dict[int, int], float]:
+    def _match_words(self, entry: _Entry, said: _Said, used: set[int]) -> tuple[dict[int, int], float]:
         """Which word of the sample is said where outside the used places, and the weight of those said."""
         places: dict[int, int] = {}
         gained = 0.0
         taken = set(used)
-        for number, piece in enumerate(entry.pieces):
-            if not isinstance(piece, str):
-                continue
-            for cost, place in said.get(piece, ()):
+        for number, piece in entry.words:
+            for cost, place in said.places.get(piece, ()):
                 if place not in taken:
                     places[number] = place
                     taken.add(place)
@@ -185,14 +216,12 @@ class NearestSamples:
                     break
         return places, gained
 
-    def _letters(self, entry: _Entry, reading: Reading, filled: Sequence[Span]) -> float:
-        """Likeness of the letters outside slots, whatever the order of the words."""
-        covered = {place for span in filled for place in range(span.start, span.end)}
-        said = sorted(token.text for place, token in enumerate(reading.tokens) if place not in covered)
-        return fuzz.ratio(" ".join(said), entry.letters) / 100
+
+def _free_weight(said: _Said, span: Span) -> float:
+    return sum(said.weights[span.start : span.end]) if span.free else 0.0
 
 
-def _places_by_word(reading: Reading) -> Said:
+def _places_by_word(reading: Reading) -> dict[str, list[tuple[float, int]]]:
     said: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for place, forms in enumerate(reading.words):
         for word, cost in forms:
@@ -206,9 +235,7 @@ def _fill(
     """Spans for the sample's slots outside the used places; free words only if `places` tell where."""
     taken = set(used)
     spans: list[Span | None] = []
-    for number, piece in enumerate(entry.pieces):
-        if isinstance(piece, str):
-            continue
+    for number, piece in entry.slots:
         expected = None if places is None else _neighbours(entry.pieces, number, places, reading)
         span = _slot_span(piece, reading, taken, expected)
         spans.append(span)
@@ -255,9 +282,13 @@ def _slot_span(
         return max(found, key=lambda span: (span.end - span.start, low <= span.start < high, -span.start))
     free = expected and kind.longest_free and not kind.closed
     run = _free_run(reading, used, low, high) if free else None
-    if run is None:
+    if run is None or (kind.kind == "open" and _holds_digits(reading, *run)):
         return None
     return reading.split(kind, *run) if multiple else Span(*run)
+
+
+def _holds_digits(reading: Reading, start: int, end: int) -> bool:
+    return any(token.text[0].isdigit() for token in reading.tokens[start:end])
 
 
 def _list_end(kind: SlotType, reading: Reading, end: int) -> int:

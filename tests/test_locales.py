@@ -51,6 +51,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 NO_SENTENCE_LEADS_THERE: Mapping[str, str] = {
     "Error.internal": "a fault of ours: tests/alexa/test_adapter.py",
     "Error.unavailable": "the database is out of reach: tests/test_bad_input.py",
+    "YesIntent.nothing_open": "attributes of another household: tests/conversation/test_dispatcher.py",
+    "YesIntent.already_answered": "session attributes sent twice: tests/conversation/test_dispatcher.py",
     "Error.request_reused": "another request under a known id: tests/conversation/test_dispatcher.py",
 }
 """Keys without a fixture, with the reason and the test that has them."""

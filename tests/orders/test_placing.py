@@ -112,6 +112,7 @@ def test_the_same_yes_sixteen_times_at_once_places_one_order(database: Database)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _n: home.app.answer(yes), range(16)))
     assert {answer.reply for answer in answers} == {"YesIntent.order_placed"}
+    assert answers == answers[:1] * 16
     assert len(home.orders()) == 1
 
 

@@ -80,6 +80,17 @@ def upgrade() -> None:
     sa.Column('quiet_until_minute', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('household_id')
     )
+    op.create_table('import_batch',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('seller_id', sa.String(length=60), nullable=False),
+    sa.Column('catalogue_hash', sa.String(length=64), nullable=False),
+    sa.Column('orders_hash', sa.String(length=64), nullable=False),
+    sa.Column('terms_hash', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('list_item',
     sa.Column('household_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -149,9 +160,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('household_id', 'request_id')
     )
     with op.batch_alter_table('turn_record', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_turn_record_at'), ['at'], unique=False)
         batch_op.create_index('ix_turn_record_device', ['household_id', 'device_hash', 'at'], unique=False)
         batch_op.create_index('ix_turn_record_reply', ['household_id', 'reply_key', 'at'], unique=False)
+        batch_op.create_index('ix_turn_record_time', ['household_id', 'at'], unique=False)
 
     op.create_table('address',
     sa.Column('household_id', sa.Uuid(), nullable=False),
@@ -494,9 +505,9 @@ def downgrade() -> None:
     op.drop_table('child')
     op.drop_table('address')
     with op.batch_alter_table('turn_record', schema=None) as batch_op:
+        batch_op.drop_index('ix_turn_record_time')
         batch_op.drop_index('ix_turn_record_reply')
         batch_op.drop_index('ix_turn_record_device')
-        batch_op.drop_index(batch_op.f('ix_turn_record_at'))
 
     op.drop_table('turn_record')
     op.drop_table('seller')
@@ -504,6 +515,7 @@ def downgrade() -> None:
     op.drop_table('quote')
     op.drop_table('need')
     op.drop_table('list_item')
+    op.drop_table('import_batch')
     op.drop_table('household')
     op.drop_table('earn_rule')
     with op.batch_alter_table('directory', schema=None) as batch_op:

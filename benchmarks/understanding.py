@@ -1,4 +1,4 @@
-"""Measures the offline understanding on public interaction models: accuracy, refusals, latency.
+"""Measures the offline understanding on public interaction models and our own: accuracy, refusals, latency.
 
 Run: python benchmarks/understanding.py [DATA FOLDER]   (default: RESTOCK_DATA or ../shared/data)
 """
@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from skill.bootstrap import interaction_model
 from skill.understanding import CompiledModel, compile_model
 from skill.understanding.model import Model, read_model, split_sample
 
@@ -214,6 +215,31 @@ def large_rows(out_of_scope: list[str]) -> None:
         print(f"  out of scope         p50/p95/max ms {latency(compiled, out_of_scope)}")
 
 
+def own_rows(lines: list[dict[str, str]], show: bool) -> None:
+    """Our own English model: its samples, people's sentences for its intents, and out-of-scope ones."""
+    raw = interaction_model("en-US")
+    start = time.perf_counter()
+    compiled = compile_model(raw)
+    seconds = time.perf_counter() - start
+    model = read_model(raw)
+    intents, slots, _ = own_samples(model, compiled, show=False)
+    said = [case.text for case in cases(model, random.Random(0))]
+    print(f"\nour own en-US model: compile {seconds:.2f} s, own samples {intents}, slots {slots}")
+    print(f"  own samples          p50/p95/max ms {latency(compiled, said)}")
+    human, refused = Tally(), Tally()
+    for row in lines:
+        found = intent_of(compiled, row["text"])
+        if row["label"] != "OUT_OF_SCOPE":
+            human.add(right=found == row["label"])
+            continue
+        refused.add(right=found is None)
+        if show and found is not None:
+            print("   oos", repr(row["text"]), found)
+    strangers = [row["text"] for row in lines if row["label"] == "OUT_OF_SCOPE"]
+    print(f"  out of scope         p50/p95/max ms {latency(compiled, strangers)}")
+    print(f"  people's sentences right {human}, out of scope refused {refused}")
+
+
 def main(arguments: list[str]) -> int:
     """Prints the table; without the data folder only the made-up model is measured."""
     show = "--show" in arguments
@@ -247,6 +273,7 @@ def main(arguments: list[str]) -> int:
             if found.stage not in ("fallback", "none"):
                 print("   oos", repr(text), found.intent, found.stage, found.score, repr(found.matched))
     large_rows(oos)
+    own_rows(lines, show)
     return 0
 
 

@@ -57,7 +57,12 @@ INTENT_MODULES = (
     loyalty_intents,
     baby_intents,
 )
-BASIC_EXAMPLES = ("orders.reorder_usual", "loyalty.check_points", "orders.order_item")
+BASIC_EXAMPLES = (
+    "orders.reorder_usual",
+    "loyalty.check_points",
+    "orders.order_item",
+    "catalog.find_product",
+)
 OFFLINE_USER = "amzn1.ask.account.offline"
 """The Alexa user id of the offline speaker's default member."""
 

@@ -52,6 +52,7 @@ class Declarations:
     intents: dict[str, Intent] = field(default_factory=dict)
     yes: dict[str, Callable[..., Reply]] = field(default_factory=dict)
     no: dict[str, Callable[..., Reply]] = field(default_factory=dict)
+    cancel: dict[str, Callable[..., Reply]] = field(default_factory=dict)
     late: dict[str, Callable[..., Reply]] = field(default_factory=dict)
     resume: dict[str, Callable[..., Reply]] = field(default_factory=dict)
     teachers: list[Callable[..., list[str]]] = field(default_factory=list)
@@ -85,6 +86,8 @@ on_yes = _marker("yes")
 """`@on_yes(kind)`: run `(turn, service, payload) -> Reply` when a live confirmation of `kind` is answered."""
 on_no = _marker("no")
 """`@on_no(kind)`: the same for "no" (and for "cancel" while the question is open)."""
+on_cancel = _marker("cancel")
+"""`@on_cancel(kind)`: where "cancel" is not plainly "no", as in answer to "shall I cancel it?"."""
 on_late = _marker("late")
 """`@on_late(kind)`: the same for a "yes" after the confirmation expired."""
 on_resume = _marker("resume")
@@ -105,7 +108,7 @@ def _add(found: Declarations, function: Any) -> None:
     spec = getattr(function, "declared_intent", None)
     if isinstance(spec, Intent):
         _put(found.intents, spec.name, spec)
-    for role in ("yes", "no", "late", "resume"):
+    for role in ("yes", "no", "cancel", "late", "resume"):
         kind = getattr(function, f"declared_{role}", None)
         if kind is not None:
             _put(getattr(found, role), kind, function)

@@ -14,7 +14,7 @@ from skill.conversation.declare import Declarations, Intent
 from skill.conversation.errors import AccountNeeded, NotAllowed, SpokenError
 from skill.conversation.locale_files import LocaleTexts
 from skill.conversation.prompts import Prompts, Rendered
-from skill.conversation.session import Session
+from skill.conversation.session import Session, from_attributes
 from skill.conversation.turn import Answer, Reply, Turn
 from skill.storage import idempotency
 from skill.storage.database import Database, Unit
@@ -135,10 +135,14 @@ class Dispatcher:
     def _confirmed(self, unit: Unit, turn: Turn) -> tuple[Reply, str]:
         taken = confirmation.take(unit, turn.session.confirm, turn.at)
         if turn.intent != YES:
-            return self._call(self.declarations.no[taken.kind], unit, turn, taken.payload), taken.needs
+            return self._call(self._no(turn, taken.kind), unit, turn, taken.payload), taken.needs
         self._permit(turn, taken.needs)
         function = self._yes(taken)
         return self._call(function, unit, turn, {**taken.payload, "confirmation": str(taken.id)}), taken.needs
+
+    def _no(self, turn: Turn, kind: str) -> Callable[..., Reply]:
+        cancelling = self.declarations.cancel.get(kind) if turn.intent == CANCEL else None
+        return cancelling or self.declarations.no[kind]
 
     def _yes(self, taken: Open) -> Callable[..., Reply]:
         if not taken.late:
@@ -189,7 +193,7 @@ class Dispatcher:
         if record is not None:
             record.reply_key, record.variant = reply.prompt, variant
         session = self._session(unit, turn, reply, rendered, needs) if remember else turn.session
-        return as_answer(turn, reply, rendered, session)
+        return replace(as_answer(turn, reply, rendered, session), needs=needs)
 
     def _variant(self, unit: Unit, speech: Speech, key: str) -> int:
         if unit.household_id is None:
@@ -208,6 +212,8 @@ class Dispatcher:
         misses = turn.session.misses + 1 if self._spec(turn).name == FALLBACK else 0
         if reply.keep_pending:
             return replace(turn.session, misses=misses)
+        if reply.restore is not None:
+            return from_attributes(reply.restore)
         asked = None
         if reply.confirm is not None:
             needed = reply.confirm.needs or needs
@@ -226,7 +232,7 @@ def elicited(turn: Turn, reply: Reply) -> tuple[str, str] | None:
 def as_answer(turn: Turn, reply: Reply, rendered: Rendered, session: Session) -> Answer:
     """The answer for the face: the microphone is open exactly when the prompt asks a question."""
     session_open = rendered.reprompt_ssml is not None
-    elicit = elicited(turn, reply)
+    elicit = session.elicit if session_open else None
     return Answer(
         reply=reply.prompt,
         ssml=rendered.ssml,

@@ -1,11 +1,20 @@
 """The intents every skill has: launch, help, fallback, repeat, stop, cancel, home, yes, no, start over."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from skill.conversation.declare import intent
 from skill.conversation.dispatcher import Say
 from skill.conversation.errors import SpokenError
-from skill.conversation.turn import Reply, Turn
+from skill.conversation.turn import JsonObject, Reply, Turn
+
+
+@dataclass(frozen=True)
+class Said:
+    """An earlier answer as plain text, with the session of its question if it asked one."""
+
+    speech: str
+    question: JsonObject | None
 
 
 class Talk(Protocol):
@@ -14,8 +23,8 @@ class Talk(Protocol):
     def examples(self, turn: Turn) -> list[Say]:
         """Example sentences that would work now, the most useful first; never empty."""
 
-    def last_said(self, turn: Turn) -> tuple[str, bool] | None:
-        """The newest answer on this device as plain text, and whether it asked a question."""
+    def last_said(self, turn: Turn) -> "Said | None":
+        """The newest answer on this device that the caller may hear."""
 
 
 @intent("LaunchRequest")
@@ -31,6 +40,8 @@ def give_help(turn: Turn, talk: Talk) -> Reply:
     """Teach the next two useful steps; an open question stays open."""
     if turn.session.confirm:
         return Reply("HelpIntent.yes_or_no", keep_pending=True)
+    if _choosing(turn):
+        return Reply("HelpIntent.choice", keep_pending=True)
     first, *others = talk.examples(turn)
     return Reply("HelpIntent.teach", {"first": first, "second": others[0] if others else first})
 
@@ -40,10 +51,17 @@ def fall_back(turn: Turn, talk: Talk) -> Reply:
     """Say that it was not understood and give a sentence that works; another one on the next miss."""
     if turn.session.confirm:
         return Reply("FallbackIntent.yes_or_no", keep_pending=True)
+    if _choosing(turn):
+        return Reply("FallbackIntent.choice", keep_pending=True)
     examples = talk.examples(turn)
     if turn.session.misses:
         return Reply("FallbackIntent.again", {"try": examples[turn.session.misses % len(examples)]})
     return Reply("FallbackIntent.not_understood", {"try": examples[0]})
+
+
+def _choosing(turn: Turn) -> bool:
+    """Whether the open question offers a choice, which a miss or a cry for help must not throw away."""
+    return turn.session.elicit is not None and bool((turn.session.choice or {}).get("options"))
 
 
 @intent("AMAZON.RepeatIntent")
@@ -52,10 +70,9 @@ def repeat(turn: Turn, talk: Talk) -> Reply:
     said = talk.last_said(turn)
     if said is None:
         raise SpokenError("RepeatIntent.nothing_said", {"try": talk.examples(turn)[0]})
-    speech, open_question = said
-    if open_question:
-        return Reply("RepeatIntent.question", {"said": speech}, keep_pending=True)
-    return Reply("RepeatIntent.again", {"said": speech})
+    if said.question is not None:
+        return Reply("RepeatIntent.question", {"said": said.speech}, restore=said.question)
+    return Reply("RepeatIntent.again", {"said": said.speech})
 
 
 @intent("AMAZON.StopIntent")

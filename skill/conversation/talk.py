@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from skill.conversation.declare import Declarations
 from skill.conversation.dispatcher import Say, ServiceFactory
+from skill.conversation.intents import Said
+from skill.conversation.locale_files import load_spoken
 from skill.conversation.turn import Turn
 from skill.storage import idempotency
 from skill.storage.database import Unit
@@ -34,13 +36,22 @@ class Conversations:
             for teach in self._declarations.teachers:
                 feature = teach.__module__.split(".")[1]
                 found += teach(turn, self._services[feature](self.unit))
-        return [Say(key) for key in dict.fromkeys([*found, *self._basics])]
+        return [Say(key) for key in dict.fromkeys([*found, *self._basics]) if self._may_say(key, turn)]
 
-    def last_said(self, turn: Turn) -> tuple[str, bool] | None:
-        """The newest answer on this device within ten minutes, and whether it asked a question."""
+    def _may_say(self, key: str, turn: Turn) -> bool:
+        """Whether the sentence would be answered: nobody is taught what their role may not ask."""
+        example = load_spoken(turn.locale).examples.get(key)
+        spec = self._declarations.intents.get(example.intent) if example else None
+        return spec is None or turn.caller.household_id is None or spec.needs in turn.caller.permissions
+
+    def last_said(self, turn: Turn) -> Said | None:
+        """The newest answer on this device within ten minutes, unless its permission is not the caller's."""
         if self.unit.household_id is None:
             return None
         record = idempotency.last_answered(self.unit, turn.device_id, turn.at - REPEATABLE_FOR)
         if record is None or record.answer is None:
             return None
-        return record.answer["speech"], bool(record.answer["session_open"])
+        answer = record.answer
+        if answer.get("needs", "browse") not in turn.caller.permissions:
+            return None
+        return Said(answer["speech"], answer["session"] if answer["session_open"] else None)

@@ -93,6 +93,7 @@ class Reply:
 
     `elicit` names the slot that the next answer fills, `choice` what that answer chooses between (JSON,
     kept in the session), `keep_pending` leaves the open question of the turn before as it was.
+    `restore` puts the open question of an earlier answer back (its session attributes, for Repeat).
     `quotes` and `orders` tell observers which quotes wait for an answer and which orders were concerned.
     """
 
@@ -102,6 +103,7 @@ class Reply:
     elicit: str | None = None
     choice: JsonObject | None = None
     keep_pending: bool = False
+    restore: JsonObject | None = None
     link_account: bool = False
     quotes: tuple[JsonObject, ...] = ()
     orders: tuple[JsonObject, ...] = ()
@@ -109,7 +111,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Answer:
-    """A rendered reply, ready for any face and stored for a repeat of the same request."""
+    """A rendered reply, ready for any face and stored for a repeat of the same request.
+
+    `needs` is the permission that hearing it took, so that Repeat tells it to nobody who lacks it.
+    """
 
     reply: str
     ssml: str
@@ -119,6 +124,7 @@ class Answer:
     card: JsonObject | None = None
     elicit: JsonObject | None = None
     session: JsonObject = field(default_factory=dict)
+    needs: str = "browse"
     link_account: bool = False
     quotes: tuple[JsonObject, ...] = ()
     orders: tuple[JsonObject, ...] = ()

@@ -43,10 +43,15 @@ class Identity:
     def caller(self, speaker: Speaker, at: datetime) -> Caller:
         """The linked member, or the recognised person of that household; an empty Caller when unknown.
 
-        A person's own token comes before their person id, and both before the account of the device.
+        A person's own token comes before their person id, and both before the account of the device. With
+        a token that is refused nobody is known.
         """
-        account = self._account(speaker, at)
-        person = self._person(speaker, at)
+        try:
+            account = self._account(speaker, at)
+            person = self._person(speaker, at)
+        except TokenRefused as refused:
+            log.warning("token refused", extra={"reason": refused.reason})
+            return Caller()  # a token that was taken back must not fall back to an older binding
         if person is not None and (account is None or person.household_id == account.household_id):
             return self._loaded(person, speaker, at)
         if account is not None:
@@ -72,11 +77,7 @@ class Identity:
     def _linked(self, token: str | None, at: datetime) -> Found | None:
         if not token or self._token_check is None:
             return None
-        try:
-            subject = self._token_check.subject(token, at)
-        except TokenRefused as refused:
-            log.warning("token refused", extra={"reason": refused.reason})
-            return None
+        subject = self._token_check.subject(token, at)
         return directory.find(self._database, directory.ACCOUNT, subject)
 
     def _loaded(self, found: Found, speaker: Speaker, at: datetime) -> Caller:

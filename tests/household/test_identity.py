@@ -108,11 +108,11 @@ def test_an_unknown_person_leaves_the_account_speaking(people: People) -> None:
     assert who(people, user_id="user-anna", person_id="person-nobody") == people.anna
 
 
-def test_a_refused_token_counts_for_nothing_and_its_reason_is_logged(
+def test_a_refused_token_makes_the_speaker_unknown_and_its_reason_is_logged(
     people: People, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert who(people, user_token="token-forged") is None
-    assert who(people, user_id="user-anna", user_token="token-forged") == people.anna
+    assert who(people, user_id="user-anna", user_token="token-forged") is None
     assert {vars(record)["reason"] for record in caplog.records} == {"expired"}
     assert "token-forged" not in caplog.text
 

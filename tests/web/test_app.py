@@ -87,7 +87,7 @@ def test_an_error_of_ours_is_a_sentence_and_not_a_status(
     shop: ServedShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shop.app.identity, "caller", lambda speaker, at: 1 / 0)
-    assert "nothing was ordered" in speech(shop.post(shop.envelope("ReorderUsualIntent")))
+    assert "where your order is" in speech(shop.post(shop.envelope("ReorderUsualIntent")))
 
 
 def refused(

@@ -14,7 +14,7 @@ MAX_CHARACTERS = 512
 MAX_TOKENS = 64
 """A longer sentence is cut here, which bounds every search over its words."""
 
-_TOKEN = re.compile(r"\d+:\d\d(?!\d)|\d+\.\d+|\d+|'s\b|[^\W\d_]+(?:'[^\W\d_]+)*|[,;]")
+_TOKEN = re.compile(r"\d+:\d\d(?!\d)|\d+\.\d+|\d+|'s\b|[^\W\d_]+(?:'[^\W\d_]+)*(?:(?<=s)')?|[,;&]")
 _ORDINAL_SIGN = {
     "en": re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b"),
     "de": re.compile(r"\b(\d{1,3})\.(?=\s+[^\W\d_]|\s*$)"),
@@ -27,13 +27,14 @@ _GERMAN_ENDING = re.compile(r"(?:e|en|er|es|em)$")
 class Token:
     """One comparable unit: `text` is what is compared, `raw` what was said.
 
-    `glued` says that no space stood before it, `pause` that a comma did.
+    `glued` says that no space stood before it, `pause` that a comma did, `hyphen` that a hyphen did.
     """
 
     text: str
     raw: str
     glued: bool = False
     pause: bool = False
+    hyphen: bool = False
 
 
 def tokenize(sentence: str, language: Language, *, polite: bool = False) -> list[Token]:
@@ -55,8 +56,8 @@ def texts(tokens: Iterable[Token]) -> Phrase:
 
 def spoken(tokens: Sequence[Token]) -> str:
     """The words as they were said, as a custom slot's value carries them."""
-    said = "".join(token.raw if token.glued else f" {token.raw}" for token in tokens)
-    return said.strip()
+    gaps = ["" if token.glued else "-" if token.hyphen else " " for token in tokens]
+    return "".join(gap + token.raw for gap, token in zip(gaps, tokens, strict=True)).strip(" -")
 
 
 @lru_cache(maxsize=65536)
@@ -102,7 +103,6 @@ def _clean(sentence: str, language: Language) -> str:
     text = unicodedata.normalize("NFC", sentence[:MAX_CHARACTERS]).lower()
     text = re.sub(r"[\u2018\u2019\u02bc\u00b4`]", "'", text)
     text = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", text)
-    text = text.replace("&", f" {min(language.joiners - {'plus', 'sowie'})} ")
     text = re.sub(r"(?<![\w-])-(?=\d)", f" {min(language.number_words.minus)} ", text)
     thousands, decimal = (r"\.", ",") if language.code == "de" else (",", r"\.")
     text = re.sub(rf"(?<=\d){thousands}(?=\d{{3}}(?!\d))", "", text)
@@ -120,12 +120,16 @@ def _plain_tokens(text: str, language: Language) -> list[Token]:
             pause = True
             continue
         glued = match.start() == end and not pause
+        first = len(found)
+        hyphen = end >= 0 and text[end : match.start()] == "-"
         end = match.end()
         if text[end : end + 1] == _ORDINAL_MARK and word.isdecimal():
             found.append(Token(f"{int(word)}th", word, glued, pause))
             end += 1
         else:
             found.extend(_opened(word, language, glued=glued, pause=pause))
+        if hyphen:
+            found[first] = replace(found[first], hyphen=True)
         pause = False
         if len(found) > 2 * MAX_TOKENS:
             break
@@ -134,6 +138,8 @@ def _plain_tokens(text: str, language: Language) -> list[Token]:
 
 def _opened(word: str, language: Language, *, glued: bool, pause: bool) -> list[Token]:
     """The token, or the several of a contraction; the first keeps the word as said."""
+    if word == "&":
+        return [Token(min(language.joiners - {"plus", "sowie"}), word, glued, pause)]
     parts = language.contractions.get(word)
     if parts:
         rest = [Token(part, "", glued=True) for part in parts[1:]]
@@ -141,7 +147,7 @@ def _opened(word: str, language: Language, *, glued: bool, pause: bool) -> list[
     if word.endswith("'s") and len(word) > len("'s"):
         stem = word.removesuffix("'s")
         return [Token(canonical(stem, language), stem, glued, pause), Token("'s", "'s", glued=True)]
-    return [Token(canonical(word, language), word, glued or word == "'s", pause)]
+    return [Token(canonical(word.rstrip("'"), language), word, glued or word == "'s", pause)]
 
 
 def canonical(word: str, language: Language) -> str:
@@ -206,8 +212,8 @@ def _joined(left: Token, right: Token, language: Language) -> Token | None:
         return None
     units = language.numbers.get(right.raw, 0)
     if 0 < units < 10:
-        return replace(left, text=str(tens + units), raw=f"{left.raw} {right.raw}")
+        return replace(left, text=str(tens + units), raw=spoken([left, right]))
     place = language.ordinals.get(right.raw, 0) if language.code == "en" else 0
     if 0 < place < 10:
-        return replace(left, text=f"{tens + place}th", raw=f"{left.raw} {right.raw}")
+        return replace(left, text=f"{tens + place}th", raw=spoken([left, right]))
     return None

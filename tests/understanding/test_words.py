@@ -44,3 +44,17 @@ def test_the_words_are_kept_as_said() -> None:
 
 def test_a_long_sentence_is_cut() -> None:
     assert len(tokenize("a b c d e f " * 5000, load_language("en"))) == MAX_TOKENS
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Mill & Marrow Oats", ("mill", "and", "marrow", "oats")),
+        ("Lactose-Free Milk", ("lactose", "free", "milk")),
+        ("Kids' Juice", ("kids", "juice")),
+        ("twenty-five dollars off", ("25", "dollars", "off")),
+    ],
+)
+def test_a_name_keeps_its_signs_and_compares_without_them(name: str, said: tuple[str, ...]) -> None:
+    tokens = tokenize(name, load_language("en"))
+    assert (texts(tokens), spoken(tokens)) == (said, name.lower())

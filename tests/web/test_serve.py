@@ -34,6 +34,10 @@ def server(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         }
         with serving(folder, settings) as running:
             yield running
+            assert running.send(b"{}")[0] == 400
+        refusals = [line for line in running.log if line["message"] == "refused"]
+        assert refusals
+        assert all(line["reason"] and line["status"] for line in refusals)
 
 
 def envelope(intent: str | None = None, attributes: dict[str, Any] | None = None) -> bytes:

@@ -15,6 +15,7 @@ FIELDS = (
     "type",
     "locale",
     "error",
+    "where",
 )
 """The only extra fields that are ever written."""
 

@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from ask_sdk_core.dispatch_components import (
@@ -163,7 +164,7 @@ class Apologise(AbstractExceptionHandler):
 def after_failure(assistant: Assistant, request: Request, locale: str, error: Exception) -> Outcome:
     """What to answer when answering failed; logs the error without its text, which may hold names."""
     log.error(
-        "request failed", extra={"type": request.type, "error": type(error).__name__, "at": _trace(error)}
+        "request failed", extra={"type": request.type, "error": type(error).__name__, "where": _trace(error)}
     )
     if request.type == handlers.CAN_FULFILL:
         return responses.fulfillment(False, request.slot_names, {})
@@ -173,14 +174,14 @@ def after_failure(assistant: Assistant, request: Request, locale: str, error: Ex
     try:
         return assistant.apologise(locale, key)
     except Exception as second:
-        log.error("no apology", extra={"error": type(second).__name__, "at": _trace(second)})  # noqa: TRY400
+        log.error("no apology", extra={"error": type(second).__name__, "where": _trace(second)})  # noqa: TRY400
         return Answer("Error.internal", f"<speak>{LAST_RESORT}</speak>", LAST_RESORT, session_open=False)
 
 
 def _trace(error: Exception) -> str:
     """Where the error arose, innermost last: file, line and function, without any value."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return " > ".join(f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}" for frame in frames)
 
 
 def _request(envelope: RequestEnvelope) -> Request:

@@ -1,26 +1,20 @@
 """What a parent can say about feeds and diapers."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from skill.baby import rules
+from skill.baby.children import child_of, named, which_child
+from skill.baby.heard import asked_for, continued, question, slot_id, unlisted
 from skill.baby.models import Child
+from skill.baby.moments import moment_of, settled
 from skill.baby.rules import Change, Feed
 from skill.baby.service import Diary, Draft, Told
-from skill.baby.spoken import (
-    change_of,
-    child_of,
-    continued,
-    feed_of,
-    moment_of,
-    question,
-    slot_id,
-    unlisted,
-    which_child,
-)
+from skill.baby.spoken import change_of, feed_of, kind_of
 from skill.baby.stock import Count
 from skill.conversation.declare import Slot, intent, on_no, on_yes
 from skill.conversation.errors import SpokenError
@@ -28,18 +22,31 @@ from skill.conversation.turn import Confirm, Reply, Turn
 from skill.orders.quotes import Duplicate, Quoted
 from skill.orders.replies import quote_reply, shopper
 
-AGAIN = "baby.again"
+AGAIN, LARGE = "baby.again", "baby.large"
+ENTRY = "entry"
+"""In the session: the saved change of which it was asked what was in the diaper."""
 CHILD = Slot("child", "AMAZON.FirstName", elicited=True)
 KIND = Slot("kind", "DIAPER_KIND")
-TIME = Slot("time", "AMAZON.TIME", elicited=True)
-TIME_AGO = Slot("time_ago", "AMAZON.DURATION")
-"""Behind "time", so that both are one moment to who reads them: a clock time or "twenty minutes ago"."""
+ACTIVITY = Slot("activity", "ACTIVITY")
+COUNT = Slot("count", "AMAZON.NUMBER")
+MOMENT = (
+    Slot("time", "AMAZON.TIME", elicited=True),
+    Slot("time_ago", "AMAZON.DURATION"),
+    Slot("day", "AMAZON.DATE"),
+    Slot("half", "DAY_HALF"),
+)
+"""A clock time, or "twenty minutes ago"; `half` is heard in the answer to "in the morning or ...?"."""
 
 
-@intent("LogDiaperIntent", CHILD, KIND, TIME, TIME_AGO, needs="care")
+@intent("LogDiaperIntent", CHILD, replace(KIND, elicited=True), COUNT, *MOMENT, needs="care")
 def log_diaper(turn: Turn, diary: Diary) -> Reply:
-    """Keep a diaper change; what was in it is kept when it was said."""
-    turn = continued(turn)
+    """Keep a diaper change; what was in it is asked for once when it was not said."""
+    open_entry = _open_entry(turn, diary)
+    if open_entry is not None:
+        return _completed(turn, diary, open_entry)
+    turn = settled(continued(turn))
+    if turn.heard("count") not in (None, "1"):
+        raise SpokenError("LogDiaperIntent.one_at_a_time")
     change, moment = change_of(turn), moment_of(turn)
     return _logged(turn, diary, Draft(child_of(turn, diary).id, moment, change))
 
@@ -52,15 +59,58 @@ def log_diaper(turn: Turn, diary: Diary) -> Reply:
     Slot("unit", "AMOUNT_UNIT", elicited=True),
     Slot("method", "FEED_METHOD"),
     Slot("side", "SIDE"),
-    TIME,
-    TIME_AGO,
+    Slot("duration", "AMAZON.DURATION"),
+    *MOMENT,
     needs="care",
 )
 def log_feeding(turn: Turn, diary: Diary) -> Reply:
-    """Keep a feed; its amount, way and side are kept when they were said."""
-    turn = continued(turn)
+    """Keep a feed; its amount, way and side are kept when they were said, how long it took is not."""
+    turn = settled(continued(turn))
     feed, moment = feed_of(turn, diary), moment_of(turn)
-    return _logged(turn, diary, Draft(child_of(turn, diary).id, moment, feed))
+    draft = Draft(child_of(turn, diary).id, moment, feed)
+    if rules.is_large(feed.amount, feed.unit):
+        values = {"amount": feed.amount, "unit": feed.unit}
+        return Reply("LogFeedingIntent.large_amount", values, confirm=Confirm(LARGE, draft.to_json()))
+    return _logged(turn, diary, draft)
+
+
+@on_yes(LARGE)
+def log_large(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
+    """The amount was right: go on with it."""
+    return _logged(turn, diary, Draft.from_json(payload))
+
+
+@on_no(LARGE)
+def drop_large(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
+    """The amount was wrong: nothing is kept."""
+    return Reply("NoIntent.amount_dropped")
+
+
+def _open_entry(turn: Turn, diary: Diary) -> UUID | None:
+    """The saved change whose content was asked for, unless the turn tells of another child."""
+    asked = (turn.session.choice or {}).get(ENTRY)
+    if not asked_for(turn, "kind") or turn.heard("kind") is None or not isinstance(asked, Mapping):
+        return None
+    match asked:
+        case {"id": str(entry_id), "child": str(name)}:
+            child = named(turn.heard("child") or "", diary.children())
+            return _uuid(entry_id) if child is None or child.name == name else None
+    return None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:  # the session comes back over the wire
+        return None
+
+
+def _completed(turn: Turn, diary: Diary, entry_id: UUID) -> Reply:
+    kind = kind_of(turn)
+    told = diary.complete(entry_id, kind) if kind else None
+    if told is None:
+        return Reply("LogDiaperIntent.kind_left")
+    return Reply("LogDiaperIntent.logged", {**_spoken(turn, told), "notice": False})
 
 
 def _logged(turn: Turn, diary: Diary, draft: Draft) -> Reply:
@@ -73,7 +123,11 @@ def _logged(turn: Turn, diary: Diary, draft: Draft) -> Reply:
 def _saved(turn: Turn, diary: Diary, draft: Draft) -> Reply:
     notice = diary.agree(turn.caller.member_id, turn.at)
     told = diary.save(draft, turn.caller.member_id, turn.at)
-    return Reply(_key(draft, "logged"), {**_spoken(turn, told), "notice": notice})
+    values = {**_spoken(turn, told), "notice": notice}
+    if draft.what == Change() and turn.heard("kind") is None:
+        asked = {ENTRY: {"id": str(told.entry_id), "child": told.child}}
+        return Reply("LogDiaperIntent.what_kind", values, elicit="LogDiaperIntent.kind", choice=asked)
+    return Reply(_key(draft, "logged"), values)
 
 
 @on_yes(AGAIN)
@@ -88,11 +142,11 @@ def keep_one(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
     return Reply("NoIntent.one_entry_kept")
 
 
-@intent("LastActivityIntent", CHILD, Slot("activity", "ACTIVITY", elicited=True), KIND, needs="care")
+@intent("LastActivityIntent", CHILD, replace(ACTIVITY, elicited=True), KIND, needs="care")
 def last_activity(turn: Turn, diary: Diary) -> Reply:
     """Tell how long ago the child last ate or had a diaper, or a diaper of the kind asked about."""
     turn = continued(turn)
-    kind = slot_id(turn, "kind")
+    kind = kind_of(turn)
     activity = rules.DIAPER if kind else slot_id(turn, "activity")
     if activity is None:
         if unlisted(turn, "activity") or unlisted(turn, "kind"):
@@ -107,24 +161,34 @@ def last_activity(turn: Turn, diary: Diary) -> Reply:
     return Reply(f"LastActivityIntent.{activity}", {**_spoken(turn, told), "ago": ago})
 
 
-@intent("UndoLastEntryIntent", needs="care")
+@intent("UndoLastEntryIntent", CHILD, ACTIVITY, KIND, needs="care")
 def undo_last_entry(turn: Turn, diary: Diary) -> Reply:
-    """Take back the caller's own last entry of the last ten minutes and say what it was."""
-    told = diary.undo(turn.caller.member_id, turn.at)
+    """Take back the caller's own last entry of the last ten minutes, of the kind and child that were said."""
+    turn = continued(turn)
+    if unlisted(turn, "activity") or unlisted(turn, "kind"):
+        raise SpokenError("UndoLastEntryIntent.not_kept")
+    kind = kind_of(turn)
+    activity = rules.DIAPER if kind else slot_id(turn, "activity")
+    child = child_of(turn, diary) if turn.heard("child") else None
+    kinds = rules.KINDS_OF.get(kind or "", ())
+    told = diary.undo(turn.caller.member_id, turn.at, child=child, activity=activity, kinds=kinds)
     if told is None:
-        raise SpokenError("UndoLastEntryIntent.nothing", {"window": rules.UNDO_WINDOW})
+        asked = {"window": rules.UNDO_WINDOW, "activity": activity, "child": child.name if child else None}
+        raise SpokenError("UndoLastEntryIntent.nothing", asked)
     return Reply("UndoLastEntryIntent.removed", _spoken(turn, told))
 
 
 @intent("DiaperStockIntent", CHILD, needs="care")
 def diaper_stock(turn: Turn, diary: Diary) -> Reply:
-    """Tell how many diapers are left and for how long, and quote the usual pack to who may reorder."""
+    """Tell how many diapers are left and for how long; when few are, quote the usual pack to who may buy."""
     child = _wearer(turn, diary)
     count = diary.count_diapers(child, turn.at, turn.caller.zone, turn.language)
     if count is None:
         return Reply("DiaperStockIntent.unknown", {"child": child.name, "size": child.diaper_size})
-    made = _reordered(turn, diary, count)
     values = _counted(child, count)
+    if count.days > rules.LOW_DAYS:
+        return Reply("DiaperStockIntent.plenty", values)
+    made = _reordered(turn, diary, count)
     if isinstance(made, Quoted):
         return quote_reply(diary.orders, made, "DiaperStockIntent.quoted", values, needs="reorder")
     if isinstance(made, Duplicate):
@@ -137,11 +201,12 @@ def diaper_stock(turn: Turn, diary: Diary) -> Reply:
 
 def _wearer(turn: Turn, diary: Diary) -> Child:
     """The child whose diapers are meant; when none is named, the one whose diapers can be counted."""
-    if turn.heard("child") is not None:
-        return child_of(turn, diary)
+    child = named(turn.heard("child") or "", diary.children())
+    if child is not None:
+        return child
     known = diary.children_with_stock(turn.language)
     if len(known) > 1:
-        raise which_child(turn, [child.name for child in known])
+        raise which_child(turn, known)
     return known[0] if known else child_of(turn, diary)
 
 
@@ -162,8 +227,6 @@ def _counted(child: Child, count: Count) -> dict[str, object]:
         "size": count.size,
         "left": count.left,
         "days": count.days,
-        "per_day": round(count.rate.per_day, 1),
-        "own": count.rate.own,
     }
 
 

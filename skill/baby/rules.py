@@ -13,6 +13,8 @@ US_FLUID_OUNCE_ML = 29.5735
 UK_FLUID_OUNCE_ML = 28.4131
 MOST = {"oz": 64, "ml": 2000, "g": 2000}
 """More than this in one feed is a slip of the tongue or of the ear."""
+LARGE = {"oz": 12, "ml": 350, "g": 350}
+"""More than this in one feed is asked about before it is kept."""
 FRACTIONS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
 """Ids of the values of the fraction slot and what they are worth."""
 NEVER_OUNCES = 20
@@ -25,10 +27,18 @@ CLOCK_SLACK = timedelta(minutes=2)
 """A clock time this little ahead is "now": people round, and clocks differ."""
 HALF_DAY = timedelta(hours=12)
 DIAL_HOURS = 12
+MORNING, AFTERNOON, NIGHT = "am", "pm", "night"
+PARTS = {"MO": MORNING, "AF": AFTERNOON, "EV": AFTERNOON, "NI": ""}
+"""What AMAZON.TIME sends for a part of the day, and its half; the night has hours of both."""
+LAST_HOUR_OF_NIGHT = 5
+DOUBT = {"en": timedelta(hours=24), "de": timedelta(hours=6)}
+"""How long ago the other half of the day may be for an hour of the dial to be in doubt."""
 
 PLANNED_PER_DAY = ((30, 10), (120, 8), (365, 7))
 """(age in days, diapers a day): the middle of the spans that parents' guides give; for planning only."""
 PLANNED_LATER = 5
+LOW_DAYS = 10
+"""Diapers that last no longer than this are worth the offer of a reorder."""
 OWN_RATE_DAYS = 7
 OWN_RATE_SPAN_DAYS = 14
 KINDS_OF = {"wet": ("wet", "both"), "dirty": ("dirty", "both"), "both": ("both",), "dry": ("dry",)}
@@ -77,6 +87,11 @@ def fits(amount: float, unit: str | None) -> bool:
     return 0 < amount <= (MOST.get(unit, 0) if unit else max(MOST.values()))
 
 
+def is_large(amount: float | None, unit: str | None) -> bool:
+    """Whether an amount is more than one feed usually is, so that it may be a slip."""
+    return amount is not None and amount > LARGE.get(unit or "", max(LARGE.values()))
+
+
 def implied_unit(amount: float, usual: str | None) -> str | None:
     """The unit of an amount said without one, given the unit this house used last; None to ask.
 
@@ -89,28 +104,62 @@ def implied_unit(amount: float, usual: str | None) -> str | None:
     return None
 
 
-def at_clock(said: time, now: datetime) -> datetime | None:
-    """The most recent moment at which the clock showed `said`; None if only the future can be meant.
+def in_half(said: time, half: str) -> time:
+    """`said` of the dial in the given half of the day or at night; 12 in the morning is midnight."""
+    half = half_meant("NI", said) if half == NIGHT else half
+    hour = said.hour % DIAL_HOURS
+    return said.replace(hour=hour + DIAL_HOURS if half == AFTERNOON else hour)
 
-    `now` is on the household's own clock. Hours 1 to 12 are on the dial and may be of either half of the
-    day; others are of 24 hours and reach back over midnight by at most half a day.
+
+def half_meant(part: str, said: time) -> str:
+    """The half of the day that a part of it means for `said`; without a part, the one its hour names.
+
+    A night belongs to the morning from twelve to five, and otherwise to the evening before.
     """
-    hours = [said.hour]
-    if 0 < said.hour <= DIAL_HOURS:
-        hours.append((said.hour + DIAL_HOURS) % 24)
+    if part == "NI":
+        return MORNING if said.hour % DIAL_HOURS <= LAST_HOUR_OF_NIGHT else AFTERNOON
+    return PARTS.get(part) or (AFTERNOON if said.hour >= DIAL_HOURS else MORNING)
+
+
+def last_at(said: time, now: datetime) -> datetime:
+    """The most recent moment, in UTC, at which the household's clock, on which `now` is, showed `said`."""
     limit = now.astimezone(UTC)
     moments = [
-        datetime.combine(day, said.replace(hour=hour, fold=fold), now.tzinfo).astimezone(UTC)
+        datetime.combine(day, said.replace(fold=fold), now.tzinfo).astimezone(UTC)
         for day in (now.date(), now.date() - timedelta(days=1))
-        for hour in hours
         for fold in (0, 1)
     ]
-    past = [moment for moment in moments if moment <= limit + CLOCK_SLACK]
-    latest = min(max(past), limit)
-    yesterday = latest.astimezone(now.tzinfo).date() < now.date()
-    if len(hours) == 1 and yesterday and limit - latest > HALF_DAY:
-        return None
-    return latest
+    return min(max(moment for moment in moments if moment <= limit + CLOCK_SLACK), limit)
+
+
+def readings(
+    said: time, now: datetime, day: date | None = None, *, sure: bool = False, language: str = "en"
+) -> list[datetime]:
+    """The past moments that a clock time may mean: none for the future, two when it must be asked.
+
+    The wire does not show whether "two" or "two a.m." was said. So an hour from 1 to 12 is taken as it
+    stands only when that is its most recent past, or when the half of the day is `sure`; German, which
+    counts 24 hours, doubts it only when the other half was a short while ago. Other hours are of 24 hours
+    and reach back over midnight by at most half a day, unless a `day` was named.
+    """
+    hours = [said]
+    if not sure and 0 < said.hour <= DIAL_HOURS:
+        hours.append(said.replace(hour=(said.hour + DIAL_HOURS) % 24))
+    if day is not None:
+        return [moment for hour in hours for moment in _on_day(hour, day, now)]
+    limit = now.astimezone(UTC)
+    literal, *others = (last_at(hour, now) for hour in hours)
+    if others:
+        doubtful = others[0] > literal and limit - others[0] <= DOUBT.get(language, DOUBT["en"])
+        return [literal, others[0]] if doubtful else [literal]
+    yesterday = literal.astimezone(now.tzinfo).date() < now.date()
+    return [] if yesterday and limit - literal > HALF_DAY and not sure else [literal]
+
+
+def _on_day(said: time, day: date, now: datetime) -> list[datetime]:
+    limit = now.astimezone(UTC)
+    moment = datetime.combine(day, said, now.tzinfo).astimezone(UTC)
+    return [min(moment, limit)] if moment <= limit + CLOCK_SLACK else []
 
 
 def is_same(left: Feed | Change, right: Feed | Change) -> bool:

@@ -48,6 +48,7 @@ class Draft:
 class Told:
     """An entry as it is spoken of."""
 
+    entry_id: UUID
     child: str
     what: Feed | Change
     happened_at: datetime
@@ -124,11 +125,7 @@ class Diary:
         """The newest entry of an activity for the child; `kinds` narrows diapers to these."""
         query = select(DiaryEntry).where(*self._kept(child.id, activity))
         if kinds:
-            query = query.where(
-                col(DiaperChange.household_id) == self.unit.household,
-                col(DiaperChange.entry_id) == col(DiaryEntry.id),
-                col(DiaperChange.kind).in_(kinds),
-            )
+            query = query.where(*self._of_kinds(kinds))
         entry = self.unit.session.exec(
             query.order_by(col(DiaryEntry.happened_at).desc(), col(DiaryEntry.id).desc()).limit(1)
         ).first()
@@ -149,22 +146,55 @@ class Diary:
             .limit(1)
         ).first()
 
-    def undo(self, member_id: UUID | None, at: datetime) -> Told | None:
+    def complete(self, entry_id: UUID, kind: str) -> Told | None:
+        """Add what was in the diaper to an entry that does not say it; None when there is no such entry."""
+        found = self.unit.session.exec(
+            select(DiaryEntry, DiaperChange).where(
+                col(DiaryEntry.household_id) == self.unit.household,
+                col(DiaperChange.household_id) == self.unit.household,
+                col(DiaryEntry.id) == entry_id,
+                col(DiaperChange.entry_id) == col(DiaryEntry.id),
+                col(DiaperChange.kind).is_(None),
+                col(DiaryEntry.removed_at).is_(None),
+            )
+        ).first()
+        if found is None:
+            return None
+        entry, change = found
+        change.kind = kind
+        self.unit.session.add(change)
+        if not rules.uses_diaper(kind):
+            self.stock.put_back(entry.id)
+        return self._told(entry)
+
+    def undo(
+        self,
+        member_id: UUID | None,
+        at: datetime,
+        *,
+        child: Child | None = None,
+        activity: str | None = None,
+        kinds: Collection[str] = (),
+    ) -> Told | None:
         """Take back the member's own newest entry of the last ten minutes, from whatever device.
 
-        The row stays, marked as removed, and a diaper goes back to the stock. None when there is none.
+        `child`, `activity` and `kinds` of diapers narrow it. The row stays, marked as removed, and a
+        diaper goes back to the stock. None when there is none.
         """
-        entry = self.unit.session.exec(
-            select(DiaryEntry)
-            .where(
-                col(DiaryEntry.household_id) == self.unit.household,
-                col(DiaryEntry.member_id) == member_id,
-                col(DiaryEntry.removed_at).is_(None),
-                col(DiaryEntry.logged_at) >= at - rules.UNDO_WINDOW,
-            )
-            .order_by(col(DiaryEntry.logged_at).desc(), col(DiaryEntry.id).desc())
-            .limit(1)
-        ).first()
+        query = select(DiaryEntry).where(
+            col(DiaryEntry.household_id) == self.unit.household,
+            col(DiaryEntry.member_id) == member_id,
+            col(DiaryEntry.removed_at).is_(None),
+            col(DiaryEntry.logged_at) >= at - rules.UNDO_WINDOW,
+        )
+        if child is not None:
+            query = query.where(col(DiaryEntry.child_id) == child.id)
+        if activity is not None:
+            query = query.where(col(DiaryEntry.activity) == activity)
+        if kinds:
+            query = query.where(*self._of_kinds(kinds))
+        newest = query.order_by(col(DiaryEntry.logged_at).desc(), col(DiaryEntry.id).desc()).limit(1)
+        entry = self.unit.session.exec(newest).first()
         if entry is None:
             return None
         entry.removed_at, entry.removed_by_id = at, member_id
@@ -205,6 +235,13 @@ class Diary:
             col(DiaryEntry.removed_at).is_(None),
         )
 
+    def _of_kinds(self, kinds: Collection[str]) -> tuple[Any, ...]:
+        return (
+            col(DiaperChange.household_id) == self.unit.household,
+            col(DiaperChange.entry_id) == col(DiaryEntry.id),
+            col(DiaperChange.kind).in_(kinds),
+        )
+
     def _save_content(self, entry: DiaryEntry, what: Feed | Change) -> None:
         household = self.unit.household
         if isinstance(what, Feed):
@@ -215,7 +252,7 @@ class Diary:
             self.stock.take(entry.id, self._child(entry).diaper_size, entry.happened_at)
 
     def _told(self, entry: DiaryEntry) -> Told:
-        return Told(self._child(entry).name, self._content(entry), entry.happened_at)
+        return Told(entry.id, self._child(entry).name, self._content(entry), entry.happened_at)
 
     def _child(self, entry: DiaryEntry) -> Child:
         return self.unit.session.exec(

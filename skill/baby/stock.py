@@ -44,16 +44,15 @@ class DiaperStock:
         self._move(size, -1, CHANGE, at, entry_id=entry_id)
 
     def put_back(self, entry_id: UUID) -> None:
-        """Note that a change which used a diaper was undone; no effect for an entry that used none."""
-        taken = self.unit.session.exec(
+        """Note that a change used no diaper after all; no effect for one that used none or was put back."""
+        moved = self.unit.session.exec(
             select(DiaperMovement).where(
                 col(DiaperMovement.household_id) == self.unit.household,
                 col(DiaperMovement.entry_id) == entry_id,
-                col(DiaperMovement.reason) == CHANGE,
             )
-        ).first()
-        if taken is not None:
-            self._move(taken.size, 1, UNDONE, taken.at, entry_id=entry_id)
+        ).all()
+        if [one.reason for one in moved] == [CHANGE]:
+            self._move(moved[0].size, 1, UNDONE, moved[0].at, entry_id=entry_id)
 
     def note_deliveries(self, language: str) -> None:
         """Add a movement for each delivered pack that has none yet, whoever recorded the delivery.

@@ -68,50 +68,123 @@ def test_a_unit_is_implied_only_where_it_is_plain(
 @pytest.mark.parametrize(
     ("said", "now", "expected"),
     [
-        (time(2, 15), local(15), local(14, 15)),
         (time(2, 15), local(9), local(2, 15)),
         (time(3), local(14, 50), local(3)),
-        (time(11, 30), local(0, 20), local(0) - timedelta(minutes=30)),
         (time(12, 5), local(13), local(12, 5)),
-        (time(12, 5), local(1), local(0, 5)),
         (time(14, 15), local(15), local(14, 15)),
         (time(23, 30), local(0, 20), local(0) - timedelta(minutes=30)),
         (time(0, 30), local(15), local(0, 30)),
-        (time(2, 15), local(14, 14), local(14, 14)),
+        (time(2, 15), local(2, 14), local(2, 14)),
     ],
 )
-def test_a_clock_time_is_its_most_recent_past(said: time, now: datetime, expected: datetime) -> None:
-    assert rules.at_clock(said, now) == expected.astimezone(UTC)
+def test_a_plain_clock_time_is_its_most_recent_past(said: time, now: datetime, expected: datetime) -> None:
+    assert rules.readings(said, now) == [expected.astimezone(UTC)]
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "literal", "other"),
+    [
+        (time(2), local(15), local(2), local(14)),
+        (time(2), local(19, 42), local(2), local(14)),
+        (time(11, 30), local(0, 20), local(11, 30) - timedelta(days=1), local(0) - timedelta(minutes=30)),
+        (time(12, 5), local(1), local(12, 5) - timedelta(days=1), local(0, 5)),
+    ],
+)
+def test_an_hour_of_the_dial_whose_other_half_is_nearer_is_in_doubt(
+    said: time, now: datetime, literal: datetime, other: datetime
+) -> None:
+    assert rules.readings(said, now) == [literal.astimezone(UTC), other.astimezone(UTC)]
+
+
+def test_german_doubts_an_hour_only_when_its_other_half_was_a_short_while_ago() -> None:
+    assert rules.readings(time(3), local(22), language="de") == [local(3).astimezone(UTC)]
+    assert len(rules.readings(time(3), local(22))) == 2
+    assert len(rules.readings(time(3), local(15, 30), language="de")) == 2
+
+
+def test_a_named_half_is_not_in_doubt() -> None:
+    assert rules.readings(time(2), local(15), sure=True) == [local(2).astimezone(UTC)]
+    yesterday = local(23) - timedelta(days=1)
+    assert rules.readings(time(23), local(22), sure=True) == [yesterday.astimezone(UTC)]
+
+
+def test_a_named_day_decides_among_the_past_of_that_day() -> None:
+    yesterday = DAY - timedelta(days=1)
+    five = local(17) - timedelta(days=1)
+    assert rules.readings(time(17), local(15), yesterday) == [five.astimezone(UTC)]
+    assert len(rules.readings(time(5), local(15), yesterday)) == 2
+    assert rules.readings(time(9), local(15), DAY) == [local(9).astimezone(UTC)]
+    assert rules.readings(time(17), local(15), DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "half"),
+    [
+        ("MO", time(2), "am"),
+        ("EV", time(8), "pm"),
+        ("NI", time(2), "am"),
+        ("NI", time(12), "am"),
+        ("NI", time(11), "pm"),
+        ("", time(2), "am"),
+        ("", time(12), "pm"),
+    ],
+)
+def test_a_part_of_the_day_names_a_half(part: str, said: time, half: str) -> None:
+    assert rules.half_meant(part, said) == half
+
+
+@pytest.mark.parametrize(
+    ("said", "half", "expected"),
+    [
+        (time(2), "pm", time(14)),
+        (time(12), "am", time(0)),
+        (time(12), "pm", time(12)),
+        (time(14), "am", time(2)),
+        (time(11), "night", time(23)),
+        (time(2), "night", time(2)),
+    ],
+)
+def test_a_time_is_put_into_its_half(said: time, half: str, expected: time) -> None:
+    assert rules.in_half(said, half) == expected
 
 
 def test_a_time_of_24_hours_that_is_still_to_come_is_refused() -> None:
-    assert rules.at_clock(time(15), local(14, 50)) is None
+    assert rules.readings(time(15), local(14, 50)) == []
 
 
 def test_an_hour_that_happened_twice_is_the_later_one() -> None:
     after_the_change = datetime(2026, 11, 1, 9, tzinfo=NEW_YORK)  # 1:30 happened at 5:30 and 6:30 UTC
 
-    assert rules.at_clock(time(1, 30), after_the_change) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    assert rules.readings(time(1, 30), after_the_change) == [datetime(2026, 11, 1, 6, 30, tzinfo=UTC)]
 
 
 @given(
     said=st.times(),
     now=st.datetimes(min_value=datetime(2020, 1, 2), max_value=datetime(2040, 1, 1)),
     zone=st.sampled_from(ZONES),
+    language=st.sampled_from(["en", "de"]),
 )
-def test_a_clock_time_never_leads_into_the_future_nor_far_back(said: time, now: datetime, zone: str) -> None:
+def test_a_clock_time_never_leads_into_the_future_nor_far_back(
+    said: time, now: datetime, zone: str, language: str
+) -> None:
     here = now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    moment = rules.at_clock(said, here)
-    if moment is not None:
+    for moment in rules.readings(said, here, language=language):
         assert timedelta(0) <= here.astimezone(UTC) - moment <= timedelta(hours=26)
 
 
 @given(hour=st.integers(1, 12), minute=st.integers(0, 59), zone=st.sampled_from(ZONES))
 def test_a_time_on_the_dial_always_has_a_past(hour: int, minute: int, zone: str) -> None:
     here = datetime(2026, 6, 10, 15, 7, tzinfo=ZoneInfo(zone))
-    moment = rules.at_clock(time(hour, minute), here)
-    assert moment is not None
-    assert here.astimezone(UTC) - moment <= timedelta(hours=12)
+    nearest = max(rules.readings(time(hour, minute), here))
+    assert here.astimezone(UTC) - nearest <= timedelta(hours=12)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "large"),
+    [(12, "oz", False), (12.5, "oz", True), (350, "ml", False), (400, "ml", True), (None, None, False)],
+)
+def test_an_amount_above_a_big_bottle_is_large(amount: float | None, unit: str | None, large: bool) -> None:
+    assert rules.is_large(amount, unit) is large
 
 
 def test_what_was_not_said_does_not_contradict() -> None:

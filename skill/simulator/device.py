@@ -19,6 +19,7 @@ Skill = Callable[[Envelope], Envelope]
 
 LAUNCH = "LaunchRequest"
 ELICIT_SLOT = "Dialog.ElicitSlot"
+CONFIRM = ("Dialog.ConfirmIntent", "Dialog.ConfirmSlot")
 DEVICE_ID = "amzn1.ask.device.offline-speaker"
 
 
@@ -78,6 +79,7 @@ class _Session:
     id: str
     attributes: Envelope = field(default_factory=dict)
     asked: Asked | None = None
+    awaits_yes_or_no: bool = False
 
 
 class Device:
@@ -122,7 +124,7 @@ class Device:
             self.close()
             if not rest.strip():
                 return self._launch(sentence)
-        understood = self._understand(rest if kind != "none" else sentence)
+        understood = self._understand(rest)
         if understood.intent is None:
             return self._unanswered(sentence, understood)
         return self._tell(sentence, understood, understood.intent)
@@ -138,7 +140,7 @@ class Device:
         asked = self._session.asked if self._session else None
         context = Context(
             elicit=asked.context if asked else None,
-            expects_yes_no=self._session is not None and asked is None,
+            expects_yes_no=asked is None and self._session is not None and self._session.awaits_yes_or_no,
         )
         return self._model.compiled.resolve(
             sentence, now=self._clock().astimezone(self._zone), context=context
@@ -207,7 +209,19 @@ def _next_session(session: _Session, request: Envelope, answered: Envelope) -> _
     if response.get("shouldEndSession") is not False:
         return None
     asked = _asked(response.get("directives") or [], request.get("intent"))
-    return _Session(session.id, answered.get("sessionAttributes") or {}, asked)
+    attributes = answered.get("sessionAttributes") or {}
+    return _Session(session.id, attributes, asked, _awaits_yes_or_no(attributes, response))
+
+
+def _awaits_yes_or_no(attributes: Envelope, response: Envelope) -> bool:
+    """Whether the skill put a question to answer with yes or no, as far as the wire tells.
+
+    It does by a directive to confirm an intent or a slot, or by the session attribute `confirm`, under which
+    our own skill keeps what a yes would do. Without either a plain yes is still understood as one; but only
+    when a question is open does "order it" mean yes, and "yes twice" neither yes nor another wish.
+    """
+    types = {directive.get("type") for directive in response.get("directives") or []}
+    return bool(attributes.get("confirm")) or not types.isdisjoint(CONFIRM)
 
 
 def _asked(directives: list[Envelope], intent: Envelope | None) -> Asked | None:

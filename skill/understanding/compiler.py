@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
+from skill.understanding.assent import Assent, assent_words
 from skill.understanding.grammar import Node, Piece, Sample
 from skill.understanding.judge import Judge
 from skill.understanding.language import Language, Phrase, read_data
-from skill.understanding.model import Intent, Model, Slot, split_sample
+from skill.understanding.model import BUILT_IN, NO_INTENT, YES_INTENT, Intent, Model, Slot, split_sample
 from skill.understanding.nearest import NearestSamples
 from skill.understanding.slot_types import SlotType, slot_type
 from skill.understanding.spelling import Speller
@@ -22,7 +24,7 @@ class Compiled:
     """An interaction model made ready.
 
     `root` holds all samples; `answers` by (intent, slot) what answers the question for that slot; `phrases`
-    by built-in intent what is shipped for it.
+    by built-in intent what is shipped for it; `not_names` are words that no person is called.
     """
 
     language: Language
@@ -34,19 +36,26 @@ class Compiled:
     judge: Judge
     speller: Speller
     nearest: NearestSamples
+    assent: Assent
+    not_names: frozenset[str]
 
 
 def build(model: Model, language: Language) -> Compiled:
     """Compiles a checked model for one language."""
     types = _types(model, language)
-    phrases = _phrases(model, language)
-    pairs = [*_own_samples(model, types, language), *_shipped_samples(phrases)]
+    shipped = read_data(f"phrases_{language.code}.toml")
+    phrases = _phrases(model, language, shipped)
+    own = _own_samples(model, types, language)
+    pairs = [*own, *_shipped_samples(phrases)]
     answers = {
         (intent.name, slot.name): _answers(intent, slot, types, language)
         for intent in model.intents
         for slot in intent.slots.values()
     }
-    judge = Judge(language, model.sensitivity, types, _sample_words(pairs))
+    sample_words = _sample_words(pairs)
+    judge = Judge(language, model.sensitivity, types, sample_words)
+    speller = _speller([*pairs, *(pair for found in answers.values() for pair in found)], types, language)
+    yes, no = (_whole(intent, phrases, own) for intent in (YES_INTENT, NO_INTENT))
     return Compiled(
         language=language,
         intents={intent.name: intent for intent in model.intents},
@@ -55,8 +64,10 @@ def build(model: Model, language: Language) -> Compiled:
         answers={key: _trie(found) for key, found in answers.items()},
         phrases=phrases,
         judge=judge,
-        speller=_speller([*pairs, *(pair for found in answers.values() for pair in found)], types, language),
+        speller=speller,
         nearest=NearestSamples(pairs, judge.weight, language),
+        assent=Assent(assent_words(shipped["assent"], yes, no, language), speller.known),
+        not_names=frozenset(sample_words) | _listed_words(types.values()),
     )
 
 
@@ -65,13 +76,31 @@ def _types(model: Model, language: Language) -> dict[str, SlotType]:
     return {name: slot_type(name, model.types.get(name), language) for name in sorted(used)}
 
 
-def _phrases(model: Model, language: Language) -> dict[str, frozenset[Phrase]]:
-    shipped = read_data(f"phrases_{language.code}.toml")
+def _phrases(model: Model, language: Language, shipped: Mapping[str, Any]) -> dict[str, frozenset[Phrase]]:
+    """What is shipped for the built-in intents that the model declares, assent in all its forms."""
+    lists = {name: own for name, own in shipped.items() if name.startswith(BUILT_IN)}
+    lists[YES_INTENT] = [*lists[YES_INTENT], *shipped["assent"]["clear"], *shipped["assent"]["agreeing"]]
     return {
-        intent.name: frozenset(texts(tokenize(text, language)) for text in shipped[intent.name])
+        intent.name: frozenset(texts(tokenize(text, language)) for text in lists[intent.name])
         for intent in model.intents
-        if intent.name in shipped
+        if intent.name in lists
     }
+
+
+def _whole(intent: str, phrases: Mapping[str, frozenset[Phrase]], own: Iterable[Pair]) -> frozenset[Phrase]:
+    """The shipped phrases of an intent with the model's own samples that are words only."""
+    words = {
+        tuple(piece for piece in pieces if isinstance(piece, str))
+        for sample, pieces in own
+        if sample.intent == intent and not sample.slots
+    }
+    return phrases.get(intent, frozenset()) | words
+
+
+def _listed_words(types: Iterable[SlotType]) -> frozenset[str]:
+    """The listed names of one word, such as "wipes", of all types but those of names."""
+    lists = (kind.index.whole_words for kind in types if kind.index is not None and not kind.names)
+    return frozenset(word for words in lists for word in words)
 
 
 def _own_samples(model: Model, types: Mapping[str, SlotType], language: Language) -> list[Pair]:

@@ -133,6 +133,7 @@ class Reading:
         words: Forms | None = None,
         values: Forms | None = None,
         dynamic: Mapping[str, ValueIndex] | None = None,
+        not_names: frozenset[str] = frozenset(),
     ) -> None:
         self.tokens = tokens
         self.language = language
@@ -140,6 +141,7 @@ class Reading:
         self.words: Forms = words or [[(token.text, 0.0)] for token in tokens]
         self.values: Forms = values or self.words
         self._dynamic = dynamic or {}
+        self._not_names = not_names
         self._fixed: dict[tuple[str, int], list[Span]] = {}
         self._everywhere: dict[str, list[Span]] = {}
 
@@ -165,6 +167,18 @@ class Reading:
     def is_dynamic(self, kind: SlotType) -> bool:
         """Whether the skill gave values for the type in this session."""
         return kind.name in self._dynamic
+
+    def may_hold(self, kind: SlotType, place: int) -> bool:
+        """Whether free words of a type may hold this one: names hold no numbers and no function words.
+
+        A person's name holds no word of a sample either and none that is a listed value: "cancel", "wipes".
+        """
+        text = self.tokens[place].text
+        if kind.kind != "open":
+            return True
+        if text in self.language.function_words or text in self.language.articles or text[0].isdigit():
+            return False
+        return not (kind.names and text in self._not_names)
 
     def _find(self, kind: SlotType, start: int) -> Iterator[Span]:
         if kind.parser is not None:
@@ -293,17 +307,10 @@ class Search:
         last = not branch.node.words and not branch.node.slots and branch.type.kind != "open"
         for end in range(self._count if last else place + 1, min(self._count, place + longest) + 1):
             self.steps += 1 + branch.multiple * (end - place)
-            if self.steps > MAX_STEPS or not self._bearable(branch.type, end - 1):
+            if self.steps > MAX_STEPS or not self._reading.may_hold(branch.type, end - 1):
                 return
             if self._continues(branch.node, end, first=end == place + 1):
                 yield end
-
-    def _bearable(self, kind: SlotType, place: int) -> bool:
-        """Names hold no numbers and no function words."""
-        text = self._reading.tokens[place].text
-        if kind.kind != "open":
-            return True
-        return text not in self._reading.language.function_words and not text[0].isdigit()
 
     def _continues(self, node: Node, place: int, *, first: bool) -> bool:
         if place == self._count:

@@ -40,7 +40,7 @@ def strip_invocation(sentence: str, invocation_name: str, language: str = "en") 
     end = said.before_suffix(begin)
     if end is not None:
         return "ask", said.text(start, end)
-    return "none", said.text(start, said.count)
+    return "none", said.text(start, said.count) if start else sentence
 
 
 @lru_cache(maxsize=2)

@@ -97,10 +97,13 @@ class Judge:
             if not part.free or kind.kind != "listed":
                 continue
             said = [token.text for token in reading.tokens[part.start : part.end]]
-            foreign = [word for word in said if own not in self._sample_words.get(word, {own})]
-            if any(self.weight(word) == 1.0 and not self._listed(word, kind) for word in foreign):
+            if any(self._is_foreign(word, own) and not self._listed(word, kind) for word in said):
                 return True
         return False
+
+    def _is_foreign(self, word: str, intent: str) -> bool:
+        """Whether a telling word stands in samples of other intents only."""
+        return self.weight(word) == 1.0 and intent not in self._sample_words.get(word, {intent})
 
     def _free(self, span: Span, reading: Reading, kind: SlotType) -> tuple[float, float, float]:
         """(support, plain doubt, doubt of a clause) of the free words of a span."""
@@ -150,6 +153,8 @@ class Judge:
             kind = self._types[slot.type]
             places = range(part.start, part.end) if part.free and kind.kind == "listed" else range(0)
             said = [reading.tokens[place].text for place in places]
+            if kind.closed and any(self._is_foreign(word, parse.sample.intent) for word in said):
+                return True
             if len(said) > LONGEST_LISTED or self._is_question(said) or self._is_clause(said):
                 return True
             if said and all(self._says_little(word) for word in said):

@@ -1,5 +1,6 @@
 """Loads the word tables of a language (package data) that the normaliser and the value parsers share."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ _WORD_SETS = (
     "fillers",
     "asking",
     "negations",
-    "reservations",
     "function_words",
     "questions",
     "name_links",
@@ -88,6 +88,7 @@ class TimeWords:
     oclock: Sequence[Phrase]
     am: Sequence[Phrase]
     pm: Sequence[Phrase]
+    night: Sequence[Phrase]
     past: Sequence[Phrase]
     to: Sequence[Phrase]
     half_past: Sequence[Phrase]
@@ -130,12 +131,12 @@ class Language:
     answer_openers: Sequence[Phrase]
     asking: frozenset[str]
     negations: frozenset[str]
-    reservations: frozenset[str]
     function_words: frozenset[str]
     questions: frozenset[str]
     name_links: frozenset[str]
     everyday_verbs: frozenset[str]
     contractions: Mapping[str, Phrase]
+    sounds: Mapping[re.Pattern[str], str]
     numbers: Mapping[str, int]
     ordinals: Mapping[str, int]
     number_words: NumberWords
@@ -152,6 +153,11 @@ def _phrases(raw: Sequence[str]) -> tuple[Phrase, ...]:
 def _by_phrase(raw: Mapping[str, Any]) -> dict[Phrase, Any]:
     pairs = ((tuple(text.split()), meaning) for text, meaning in raw.items())
     return dict(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _sound(text: str) -> re.Pattern[str]:
+    """Finds "uh huh" in lower case, also with a hyphen or in one word."""
+    return re.compile(rf"\b{text.replace(' ', '[ -]?')}\b")
 
 
 def _numbered(groups: Sequence[Sequence[str]], first: int) -> dict[str, int]:
@@ -222,6 +228,7 @@ def load_language(code: str) -> Language:
     return Language(
         code=short,
         contractions={word: tuple(text.split()) for word, text in raw["contractions"].items()},
+        sounds={_sound(text): meaning for text, meaning in raw["sounds"].items()},
         numbers=raw["numbers"],
         ordinals=raw["ordinals"],
         number_words=_number_words(raw["number_words"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 BUILT_IN = "AMAZON."
 FALLBACK_INTENT = "AMAZON.FallbackIntent"
+YES_INTENT, NO_INTENT = "AMAZON.YesIntent", "AMAZON.NoIntent"
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _SLOT_NAME = re.compile(r"[A-Za-z][\w.\-]*")

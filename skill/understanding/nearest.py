@@ -281,14 +281,10 @@ def _slot_span(
     if found:
         return max(found, key=lambda span: (span.end - span.start, low <= span.start < high, -span.start))
     free = expected and kind.longest_free and not kind.closed
-    run = _free_run(reading, used, low, high) if free else None
-    if run is None or (kind.kind == "open" and _holds_digits(reading, *run)):
+    run = _free_run(kind, reading, used, (low, high)) if free else None
+    if run is None:
         return None
     return reading.split(kind, *run) if multiple else Span(*run)
-
-
-def _holds_digits(reading: Reading, start: int, end: int) -> bool:
-    return any(token.text[0].isdigit() for token in reading.tokens[start:end])
 
 
 def _list_end(kind: SlotType, reading: Reading, end: int) -> int:
@@ -303,14 +299,17 @@ def _list_end(kind: SlotType, reading: Reading, end: int) -> int:
     return end
 
 
-def _free_run(reading: Reading, used: set[int], low: int, high: int) -> tuple[int, int] | None:
-    """The first run of unused words with a meaning inside the expected stretch."""
+def _free_run(
+    kind: SlotType, reading: Reading, used: set[int], expected: tuple[int, int]
+) -> tuple[int, int] | None:
+    """The first run of unused words with a meaning inside the expected stretch that the type may hold."""
     idle = reading.language.function_words
-    start = low
+    start, high = expected
     while start < high and (start in used or reading.tokens[start].text in idle):
         start += 1
     end = start
-    while end < high and end not in used and end - start < _LONGEST_FREE:
+    longest = min(kind.longest_free, _LONGEST_FREE)
+    while end < high and end not in used and end - start < longest and reading.may_hold(kind, end):
         end += 1
     while end > start and reading.tokens[end - 1].text in idle:
         end -= 1

@@ -4,24 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from skill.understanding.assent import is_chain
 from skill.understanding.compiler import Compiled, build
 from skill.understanding.fills import slot_fills
 from skill.understanding.grammar import Node, Parse, Reading, Search
 from skill.understanding.language import UnknownLanguageError, load_language
-from skill.understanding.model import BUILT_IN, FALLBACK_INTENT, ModelError, read_model, read_values
+from skill.understanding.model import (
+    BUILT_IN,
+    FALLBACK_INTENT,
+    NO_INTENT,
+    YES_INTENT,
+    ModelError,
+    read_model,
+    read_values,
+)
 from skill.understanding.nearest import Likeness
 from skill.understanding.results import Context, Stage, Understood
 from skill.understanding.spelling import fits_value
 from skill.understanding.values import ValueIndex
 from skill.understanding.words import Token, starts_with, texts, tokenize
 
-_YES, _NO = "AMAZON.YesIntent", "AMAZON.NoIntent"
 _NEAREST_GATES = {"LOW": 0.57, "MEDIUM": 0.63, "HIGH": 0.70}
 """Least likeness to a sample, by the model's fallback sensitivity; tuned on out-of-scope sentences."""
 
 _SAFE_GUESS = 0.75
 _ASKED_GUESS = 0.65
-_NEVER = 2.0
 _SHIPPED_GUESS = 0.62
 _OPENED_LOSS = 0.05
 _CHAINED_SCORE = 0.9
@@ -60,9 +67,10 @@ class CompiledModel:
         turn = _Turn(self.made, tokens, now.date(), context)
         found = turn.elicited() if context.elicit else None
         found = found or (turn.yes_or_no() if context.expects_yes_no else None)
-        found = found or turn.covered(self._nearest_gate)
-        if found is None and context.expects_yes_no:
-            found = turn.opening_yes_or_no()
+        found = found or turn.plain() or turn.yes_or_no() or turn.chained()
+        if found is None and turn.says_nothing():
+            return self._refused(())
+        found = found or turn.covered(self._nearest_gate) or turn.opening_no()
         ranked: list[Likeness] = []
         if found is None:
             ranked = turn.ranked()
@@ -88,11 +96,18 @@ class _Turn:
             name: ValueIndex(read_values(values, name), made.language.code)
             for name, values in context.dynamic.items()
         }
+        self._said = texts(tokens)
         self._exact = self._reading(tokens)
         self._loose_reading: Reading | None = None
 
     def _reading(self, tokens: Sequence[Token]) -> Reading:
-        return Reading(tokens, self._made.language, self._today, dynamic=self._dynamic)
+        return Reading(
+            tokens,
+            self._made.language,
+            self._today,
+            dynamic=self._dynamic,
+            not_names=self._made.not_names,
+        )
 
     @property
     def _loose(self) -> Reading:
@@ -112,7 +127,13 @@ class _Turn:
         ]
         parsed = [speller.parsed(token, self._made.language) for token in tokens]
         return Reading(
-            parsed, self._made.language, self._today, words=words, values=values, dynamic=self._dynamic
+            parsed,
+            self._made.language,
+            self._today,
+            words=words,
+            values=values,
+            dynamic=self._dynamic,
+            not_names=self._made.not_names,
         )
 
     def elicited(self) -> Understood | None:
@@ -124,8 +145,9 @@ class _Turn:
         rival = self._plain_rival(intent)
         for reading in self._answer_readings():
             best = self._best_answer(reading, root)
-            if best is not None and not _outdoes(rival, best):
-                return self._answered(best, reading)
+            if best is None or _outdoes(rival, best) or (best.free and self._is_no_value()):
+                continue
+            return self._answered(best, reading)
         return None
 
     def _answer_readings(self) -> list[Reading]:
@@ -155,36 +177,49 @@ class _Turn:
         found = self._understood(parse, reading, "elicited")
         return replace(found, score=max(found.score, 0.5))
 
-    def yes_or_no(self) -> Understood | None:
-        """A whole phrase of assent or refusal, when the skill asked for one."""
-        said = texts(self._exact.tokens)
-        for intent in (_YES, _NO):
-            if said in self._made.phrases.get(intent, ()):
-                return Understood(intent, score=1.0, stage="builtin", matched=" ".join(said))
-        return self._chained((_YES, _NO))
+    def _is_no_value(self) -> bool:
+        """Whether the words are a yes, a no or hesitation and so no name of anything."""
+        return self.yes_or_no() is not None or self._made.assent.is_idle(self._said)
 
-    def opening_yes_or_no(self) -> Understood | None:
-        """ "Yes order it": assent that goes on without reservation; refusal whatever follows."""
-        said = texts(self._exact.tokens)
-        for intent in (_NO, _YES):
-            own = self._made.phrases.get(intent, frozenset())
-            opening = next((said[:n] for n in (2, 1) if said[:n] in own), None)
-            reserved = self._made.language.reservations.intersection(said[len(opening or ()) :])
-            if opening and (intent == _NO or not reserved):
-                return Understood(intent, score=_CHAINED_SCORE, stage="nearest", matched=" ".join(opening))
+    def yes_or_no(self) -> Understood | None:
+        """Assent or refusal, word for word."""
+        assent, declared = self._made.assent, self._made.intents
+        if YES_INTENT in declared and assent.is_yes(self._said, asked=self._context.expects_yes_no):
+            return self._short_answer(YES_INTENT, self._said)
+        if NO_INTENT in declared and assent.is_no(self._said):
+            return self._short_answer(NO_INTENT, self._said)
         return None
 
+    def _short_answer(self, intent: str, said: Sequence[str]) -> Understood:
+        whole = tuple(said) in self._made.phrases.get(intent, ())
+        return Understood(
+            intent, score=1.0 if whole else _CHAINED_SCORE, stage="builtin", matched=" ".join(said)
+        )
+
+    def says_nothing(self) -> bool:
+        """Whether the sentence hesitates, or takes back the yes that the skill waits for: "yes twice"."""
+        assent, waits = self._made.assent, self._context.expects_yes_no
+        return assent.is_idle(self._said) or (waits and assent.clear_words(self._said) > 0)
+
+    def opening_no(self) -> Understood | None:
+        """ "No I want the other one", when the skill waits for yes or no."""
+        if not self._context.expects_yes_no or not self._made.assent.opens_no(self._said):
+            return None
+        return Understood(NO_INTENT, score=_CHAINED_SCORE, stage="nearest", matched=self._said[0])
+
+    def plain(self) -> Understood | None:
+        """A sample that covers the whole sentence exactly, with known values only."""
+        parses = self._parses(self._exact)
+        if not parses or parses[0].free:
+            return None
+        return self._understood(parses[0], self._exact, _stage(parses[0], "exact"), parses)
+
     def covered(self, gate: float) -> Understood | None:
-        """A sample that covers the whole sentence: exactly, without its opener, or with spelling slips.
+        """A sample that covers the whole sentence: with free words, without its opener, or with slips.
 
         One whose free words are another intent's yields to a sample that is like enough.
         """
         parses = self._parses(self._exact)
-        if parses and not parses[0].free:
-            return self._understood(parses[0], self._exact, _stage(parses[0], "exact"), parses)
-        chained = self._chained(tuple(self._made.phrases))
-        if chained is not None:
-            return chained
         options = [(parse, self._exact) for parse in parses[:1]]
         loose = self._parses(self._loose)
         options += [(parse, self._loose) for parse in loose[:1]]
@@ -203,25 +238,30 @@ class _Turn:
 
     def _without_opener(self) -> list[tuple[Parse, Reading]]:
         tokens = self._exact.tokens
-        taken = starts_with(tokens, 0, self._made.language.openers)
+        taken = starts_with(tokens, 0, self._made.language.openers) or self._made.assent.clear_words(
+            self._said
+        )
         if not 0 < taken < len(tokens):
             return []
         reading = self._reading(tokens[taken:])
         return [(parse, reading) for parse in self._parses(reading)[:1]]
 
     def _parses(self, reading: Reading) -> list[Parse]:
-        """The believable parses of the whole sentence, the best of each intent, best first."""
-        found = Search(reading, _allowed_slips(reading) if reading is self._loose_reading else 0.0).run(
-            self._made.root
-        )
+        """The believable parses of the whole sentence, the best of each intent, best first.
+
+        Assent is believed only as it was said.
+        """
+        slips = _allowed_slips(reading) if reading is self._loose_reading else 0.0
+        found = Search(reading, slips).run(self._made.root)
+        if reading is not self._exact:
+            found = [parse for parse in found if parse.sample.intent != YES_INTENT]
         return [parse for parse in found if self._made.judge.accepts(parse, reading)]
 
-    def _chained(self, intents: Sequence[str]) -> Understood | None:
-        """Several phrases of one built-in intent in a row: "yes yes do it"."""
-        said = texts(self._exact.tokens)
-        for intent in intents:
-            if _is_chain(said, self._made.phrases.get(intent, frozenset())):
-                return Understood(intent, score=_CHAINED_SCORE, stage="builtin", matched=" ".join(said))
+    def chained(self) -> Understood | None:
+        """Several phrases of one built-in intent in a row: "stop stop be quiet"."""
+        for intent, phrases in self._made.phrases.items():
+            if intent != YES_INTENT and is_chain(self._said, phrases):
+                return self._short_answer(intent, self._said)
         return None
 
     def ranked(self) -> list[Likeness]:
@@ -229,9 +269,9 @@ class _Turn:
         return self._made.nearest.rank(self._loose)
 
     def nearest(self, ranked: Sequence[Likeness], gate: float) -> Understood | None:
-        """The likest sample that is like enough."""
+        """The likest sample that is like enough; what sounds most like a yes is neither that nor a wish."""
         best = next((like for like in ranked if like.score >= max(gate, self._least_likeness(like))), None)
-        if best is None:
+        if best is None or best.sample.intent == YES_INTENT:
             return None
         return Understood(
             best.sample.intent,
@@ -245,11 +285,8 @@ class _Turn:
         )
 
     def _least_likeness(self, like: Likeness) -> float:
-        """Assent and refusal decide about money: a guess at them must be safe unless one was asked for."""
-        reserved = any(token.text in self._made.language.reservations for token in self._exact.tokens)
-        if like.sample.intent == _YES and reserved:
-            return _NEVER
-        if like.sample.intent in (_YES, _NO):
+        """A refusal is guessed at only where that is safe or one was asked for."""
+        if like.sample.intent == NO_INTENT:
             return _ASKED_GUESS if self._context.expects_yes_no else _SAFE_GUESS
         return _SHIPPED_GUESS if like.sample.shipped else 0.0
 
@@ -287,13 +324,3 @@ def _outdoes(rival: Parse | None, answer: Parse) -> bool:
 def _allowed_slips(reading: Reading) -> float:
     """One slip in a short sentence, one more for every four words."""
     return 1.5 + len(reading.tokens) // 4
-
-
-def _is_chain(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:
-    if not phrases:
-        return False
-    reached = {0}
-    for start in range(len(said)):
-        if start in reached:
-            reached |= {end for end in range(start + 1, len(said) + 1) if tuple(said[start:end]) in phrases}
-    return len(said) in reached

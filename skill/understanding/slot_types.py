@@ -29,7 +29,7 @@ Kind = Literal["typed", "listed", "open", "query"]
 LONGEST_LISTED = 12
 """A value that a custom type does not list has at most so many words."""
 
-LONGEST_NAME = 3
+LONGEST_NAME = 2
 LONGEST_OPEN = 6
 LONGEST_QUERY = 64
 
@@ -58,7 +58,10 @@ _PARSERS: Mapping[str, Parser] = {
 
 @dataclass(frozen=True, eq=False)
 class SlotType:
-    """How one type is read; `longest_free` is 0 where free words never fill it, `closed` if rarely."""
+    """How one type is read; `longest_free` is 0 where free words never fill it, `closed` if rarely.
+
+    `names` says that its values are people's first names.
+    """
 
     name: str
     kind: Kind
@@ -67,6 +70,7 @@ class SlotType:
     longest_free: int
     resolves: bool
     closed: bool = False
+    names: bool = False
 
 
 def slot_type(name: str, values: Sequence[Value] | None, language: Language) -> SlotType:
@@ -81,8 +85,9 @@ def slot_type(name: str, values: Sequence[Value] | None, language: Language) -> 
         return SlotType(name, "query", None, None, LONGEST_QUERY, resolves=False)
     if index is None:
         index = _calendar_index(name, language)
-    longest = LONGEST_NAME if name.endswith(_NAMES) else LONGEST_OPEN
-    return SlotType(name, "open", None, index, longest, resolves=values is not None)
+    names = name.endswith(_NAMES)
+    longest = LONGEST_NAME if names else LONGEST_OPEN
+    return SlotType(name, "open", None, index, longest, resolves=values is not None, names=names)
 
 
 def _calendar_index(name: str, language: Language) -> ValueIndex | None:

@@ -9,6 +9,8 @@ from skill.understanding.words import Token, starts_with
 _HALF_HOUR = 30
 _QUARTER_HOUR = 15
 _NOON = 12
+_NIGHT_END = 6
+"""Hours before this one are "at night", those from it on "at night" in the evening."""
 
 
 def times_at(tokens: Sequence[Token], start: int, language: Language) -> Readings:
@@ -19,6 +21,7 @@ def times_at(tokens: Sequence[Token], start: int, language: Language) -> Reading
     """
     words = language.time_words
     found = list(_readings(tokens, start, words))
+    found += _half_first(tokens, start, words)
     if taken := starts_with(tokens, start, words.at):
         found += _readings(tokens, start + taken, words)
     return list(dict(found).items())
@@ -40,10 +43,23 @@ def _halves(
     yield end, f"{hour:02d}:{minute:02d}"
     if taken := starts_with(tokens, end, words.am):
         yield end + taken, f"{0 if hour == _NOON else hour:02d}:{minute:02d}"
+    later = hour if hour >= _NOON or not hour else hour + _NOON
     if taken := starts_with(tokens, end, words.pm):
-        later = hour if hour >= _NOON or not hour else hour + _NOON
-        late_night = tokens[end].text == "nachts" and hour < 6
-        yield end + taken, f"{hour if late_night else later:02d}:{minute:02d}"
+        yield end + taken, f"{later:02d}:{minute:02d}"
+    if taken := starts_with(tokens, end, words.night):
+        small = hour % _NOON if hour <= _NOON else hour
+        yield end + taken, f"{small if small < _NIGHT_END else later:02d}:{minute:02d}"
+
+
+def _half_first(tokens: Sequence[Token], start: int, words: TimeWords) -> Iterator[tuple[int, str]]:
+    """The half of the day before the clock time: "this morning at seven", "nachts um drei"."""
+    for half in (words.am, words.pm, words.night):
+        taken = starts_with(tokens, start, half)
+        behind = start + taken
+        at = starts_with(tokens, behind, words.at) if taken else 0
+        for end, hour, minute in _clock(tokens, behind + at, words) if at else ():
+            turned = [*tokens[:end], *tokens[start:behind]]
+            yield from ((end, wire) for stop, wire in _halves(turned, end, hour, minute, words) if stop > end)
 
 
 Clock = Iterator[tuple[int, int, int]]

@@ -27,11 +27,15 @@ class Listed:
 
 
 class ValueIndex:
-    """A trie over the names and synonyms of a type's values; a value so called wins over a synonym."""
+    """A trie over the names and synonyms of a type's values; a value so called wins over a synonym.
+
+    `words` are all their words, `whole_words` those that are a name or synonym by themselves.
+    """
 
     def __init__(self, values: Iterable[Value], language_code: str) -> None:
         self._root = _Node()
         self.words: set[str] = set()
+        self.whole_words: set[str] = set()
         listed = list(values)
         for value in listed:
             self._add(phrase(value.name, language_code), value)
@@ -47,6 +51,8 @@ class ValueIndex:
             node = node.below.setdefault(word, _Node())
         node.values.append(value)
         self.words.update(words)
+        if len(words) == 1:
+            self.whole_words.update(words)
 
     def at(self, forms: Forms, start: int) -> dict[int, Listed]:
         """The cheapest value for every place where one that begins at `start` ends."""

@@ -102,6 +102,8 @@ def _ends_with(tokens: Sequence[Token], end: int, wanted: Iterable[Phrase]) -> i
 def _clean(sentence: str, language: Language) -> str:
     text = unicodedata.normalize("NFC", sentence[:MAX_CHARACTERS]).lower()
     text = re.sub(r"[\u2018\u2019\u02bc\u00b4`]", "'", text)
+    for sound, meaning in language.sounds.items():
+        text = sound.sub(meaning, text)
     text = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", text)
     text = re.sub(r"(?<![\w-])-(?=\d)", f" {min(language.number_words.minus)} ", text)
     thousands, decimal = (r"\.", ",") if language.code == "de" else (",", r"\.")

@@ -1,18 +1,30 @@
 """What shoppers say about points: how many, what for, and claiming a reward."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from skill.conversation.declare import Slot, intent, on_late, on_no, on_yes
 from skill.conversation.dispatcher import Say
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
-from skill.loyalty.rewards import OfferedReward
+from skill.loyalty.rewards import AT_MOST, OfferedReward
 from skill.loyalty.rules import missing
 from skill.loyalty.service import HoldClosed, Loyalty, NotEnoughPoints
 
 CLAIM = "loyalty.claim"
+CHOICE, NAMED = "rewards", "named"
+"""In the session: the rewards between which it was asked, and those that were offered by name."""
+PLACES = {"first": 0, "second": 1, "last": -1}
+"""Ids of the values of the position slot and where they point."""
+
+
+class Told(TypedDict):
+    """What a prompt that offers rewards needs."""
+
+    rewards: list[OfferedReward]
+    named: list[OfferedReward]
+    more: int
 
 
 @intent("CheckPointsIntent", needs="points")
@@ -38,29 +50,28 @@ def list_rewards(turn: Turn, loyalty: Loyalty) -> Reply:
     """Say what the points reach and ask which one to claim; without a balance, say what there is."""
     rewards = _offered(turn, loyalty)
     if "points" not in turn.caller.permissions:
-        return Reply("ListRewardsIntent.offered", {"rewards": rewards})
+        return Reply("ListRewardsIntent.offered", {**_told(rewards)})
     available = loyalty.balance(turn.at).available
     within = _within(rewards, available)
     if not within:
         return Reply("ListRewardsIntent.out_of_reach", _shortfall(rewards[0], available))
-    return Reply(
-        "ListRewardsIntent.within_reach",
-        {"points": available, "rewards": _dearest_first(within)},
-        elicit="ClaimRewardIntent.reward",
-    )
+    return _offer("ListRewardsIntent.within_reach", within, available)
 
 
-@intent("ClaimRewardIntent", Slot("reward", "REWARD", elicited=True), needs="claim")
+@intent(
+    "ClaimRewardIntent", Slot("reward", "REWARD", elicited=True), Slot("position", "POSITION"), needs="claim"
+)
 def claim_reward(turn: Turn, loyalty: Loyalty) -> Reply:
-    """Find the reward that was named, hold its points and ask for a yes."""
-    words = turn.heard("reward")
-    if words is None:
-        return _which_reward(turn, loyalty)
+    """Find the reward that was named or pointed at, hold its points and ask for a yes."""
     rewards = _offered(turn, loyalty)
-    known = [reward for reward in rewards if reward.id == turn.slots["reward"].id]
+    reward_id = _pointed_at(turn) or _id(turn, "reward")
+    words = turn.heard("reward") or _unplaced(turn)
+    known = [reward for reward in rewards if reward.id == reward_id]
+    if words is None and not known:
+        return _which_reward(turn, loyalty)
     if known:
         return _ask(turn, loyalty, known[0], "ClaimRewardIntent.confirm")
-    found = loyalty.find_reward(words, turn.language, _open_choice(turn))
+    found = loyalty.find_reward(words or "", turn.language, _listed(turn, CHOICE))
     if found.decision == "decline":
         raise SpokenError("ClaimRewardIntent.not_offered", {"try": Say("loyalty.list_rewards")})
     if found.decision == "ask":
@@ -69,7 +80,7 @@ def claim_reward(turn: Turn, loyalty: Loyalty) -> Reply:
             "ClaimRewardIntent.which",
             {"first": first.name, "second": second.name},
             elicit="reward",
-            choice={"rewards": [first.id, second.id]},
+            choice={CHOICE: [first.id, second.id]},
         )
     return _ask(turn, loyalty, found.rewards[0], "ClaimRewardIntent.confirm")
 
@@ -130,11 +141,20 @@ def _which_reward(turn: Turn, loyalty: Loyalty) -> Reply:
     within = _within(rewards, available)
     if not within:
         return Reply("ClaimRewardIntent.too_few", _shortfall(rewards[0], available))
-    return Reply(
-        "ClaimRewardIntent.which_reward",
-        {"points": available, "rewards": _dearest_first(within)},
-        elicit="reward",
-    )
+    return _offer("ClaimRewardIntent.which_reward", within, available)
+
+
+def _offer(prompt: str, within: list[OfferedReward], available: int) -> Reply:
+    """Ask which of the rewards within reach to claim, the dearest first."""
+    told = _told(list(reversed(within)))
+    named = [reward.id for reward in told["named"]]
+    values = {"points": available, **told}
+    return Reply(prompt, values, elicit="ClaimRewardIntent.reward", choice={NAMED: named})
+
+
+def _told(rewards: list[OfferedReward]) -> Told:
+    """All rewards for the card, those spoken by name, and how many more there are."""
+    return {"rewards": rewards, "named": rewards[:AT_MOST], "more": len(rewards[AT_MOST:])}
 
 
 def _offered(turn: Turn, loyalty: Loyalty) -> list[OfferedReward]:
@@ -144,18 +164,31 @@ def _offered(turn: Turn, loyalty: Loyalty) -> list[OfferedReward]:
     return rewards
 
 
-def _open_choice(turn: Turn) -> list[str]:
-    """The rewards between which the turn before asked, if it did."""
-    ids = (turn.session.choice or {}).get("rewards")
+def _pointed_at(turn: Turn) -> str | None:
+    """The reward that "the second one" means among those that the turn before named."""
+    spoken = _listed(turn, CHOICE) or _listed(turn, NAMED)
+    place = PLACES.get(_id(turn, "position") or "")
+    return spoken[place] if place is not None and -len(spoken) <= place < len(spoken) else None
+
+
+def _unplaced(turn: Turn) -> str | None:
+    """Words heard as a position that are none ("the wipes"): they name a reward."""
+    return None if _id(turn, "position") in PLACES else turn.heard("position")
+
+
+def _id(turn: Turn, slot: str) -> str | None:
+    heard = turn.slots.get(slot)
+    return heard.id if heard else None
+
+
+def _listed(turn: Turn, key: str) -> list[str]:
+    """The ids of the rewards that the turn before named: between which it asked, or as an offer."""
+    ids = (turn.session.choice or {}).get(key)
     return [value for value in ids if isinstance(value, str)] if isinstance(ids, list) else []
 
 
 def _within(rewards: list[OfferedReward], available: int) -> list[OfferedReward]:
     return [reward for reward in rewards if not missing(reward.points, available)]
-
-
-def _dearest_first(rewards: list[OfferedReward]) -> list[OfferedReward]:
-    return list(reversed(rewards))
 
 
 def _shortfall(nearest: OfferedReward, available: int) -> dict[str, object]:

@@ -56,6 +56,9 @@ def match(words: str, rewards: Sequence[OfferedReward], language: str) -> Reward
     """Which of `rewards` the words mean, by their names and synonyms in `language`."""
     if not rewards or not words.strip():
         return RewardMatch("decline", ())
+    exact = _by_full_name(words, rewards, language)
+    if exact is not None:
+        return RewardMatch("act", (exact,))
     by_id = {reward.id: reward for reward in rewards}
     names = tuple((reward.id, name) for reward in rewards for name in (reward.name, *reward.synonyms))
     matcher = _matcher(names, language)
@@ -73,6 +76,28 @@ def match(words: str, rewards: Sequence[OfferedReward], language: str) -> Reward
 def among(rewards: Sequence[OfferedReward], ids: Collection[str]) -> list[OfferedReward]:
     """Those of `rewards` with one of `ids`."""
     return [reward for reward in rewards if reward.id in ids]
+
+
+def _by_full_name(words: str, rewards: Sequence[OfferedReward], language: str) -> OfferedReward | None:
+    """The reward whose whole name was said, alone or among other words; the longest such name counts.
+
+    A name of a single word must be all that was said.
+    """
+    said = _plain(words, language)
+    lengths: dict[str, int] = {}
+    for reward in rewards:
+        for name in (reward.name, *reward.synonyms):
+            parts = _plain(name, language)
+            size = len(parts)
+            starts = range(len(said) - size + 1) if size > 1 or said == parts else ()
+            if any(said[start : start + size] == parts for start in starts):
+                lengths[reward.id] = max(size, lengths.get(reward.id, 0))
+    longest = [reward for reward in rewards if lengths.get(reward.id) == max(lengths.values(), default=0)]
+    return longest[0] if len(longest) == 1 else None
+
+
+def _plain(words: str, language: str) -> list[str]:
+    return _without_articles(words.casefold().replace("-", " "), language).split()
 
 
 def _without_articles(words: str, language: str) -> str:

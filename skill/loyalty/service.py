@@ -96,7 +96,7 @@ class Loyalty:
         `only` names the rewards of an open choice; they are tried before all others.
         """
         all_rewards = self.rewards(language)
-        if only:
+        if only and rewards.match(words, all_rewards, language).decision != "act":
             found = rewards.match(words, rewards.among(all_rewards, only), language)
             if found.decision != "decline":
                 return found

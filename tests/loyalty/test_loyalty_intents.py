@@ -150,7 +150,7 @@ def test_rewards_within_reach_are_offered_and_the_answer_claims_one(database: Da
     anna = speaker(database)
     offer = anna.say("ListRewardsIntent")
     assert offer.reply == "ListRewardsIntent.within_reach"
-    assert "a pack of wipes and one dollar off" in offer.speech
+    assert "a pack of wipes or one dollar off" in offer.speech
     assert offer.elicit == {"intent": "ClaimRewardIntent", "slot": "reward"}
     assert offer.session_open
     assert offer.card is not None

@@ -70,7 +70,7 @@ class DemoShop:
         return None if order is None else Placed(not order.refusal, order.refusal)
 
     def cancel(self, reference: str, at: datetime) -> bool:
-        """Cancel before the order is packed and put its items back into stock."""
+        """Cancel before the order is packed and put its items back into stock; a repeat is True as well."""
         return self._database.run(None, lambda unit: _cancel(unit, reference, at))
 
     def progress(self, references: Sequence[str], at: datetime) -> Mapping[str, Progress]:
@@ -154,12 +154,21 @@ def _keep(
 
 
 def _cancel(unit: Unit, reference: str, at: datetime) -> bool:
+    # One statement decides, so that of cancellations at once only one puts the items back.
+    cancelled = unit.session.execute(
+        update(DemoOrder)
+        .where(
+            col(DemoOrder.reference) == reference,
+            col(DemoOrder.refusal) == "",
+            col(DemoOrder.cancelled_at).is_(None),
+            col(DemoOrder.packed_at) > at,
+        )
+        .values(cancelled_at=at)
+    )
     order = unit.session.get(DemoOrder, reference)
-    if order is None or order.refusal or at >= order.packed_at:
+    if order is None or order.cancelled_at is None:
         return False
-    if order.cancelled_at is None:
-        order.cancelled_at = at
-        unit.session.add(order)
+    if cancelled.rowcount == 1:  # type: ignore[attr-defined]  # CursorResult
         for sku_id, quantity in order.items:
             unit.session.execute(
                 update(Stock).where(col(Stock.sku_id) == sku_id).values(quantity=Stock.quantity + quantity)

@@ -1,6 +1,7 @@
 """Writes the demo shop's catalogue from its TOML data into the reference tables."""
 
 import tomllib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,9 @@ def data(name: str) -> dict[str, Any]:
 
 def seed_catalogue(unit: Unit) -> None:
     """Write the demo catalogue with full stock, replacing what an earlier seed wrote; others' stay."""
+    revisions = dict(
+        unit.session.exec(select(Seller.id, Seller.revision).where(col(Seller.id).in_(_seller_ids()))).all()
+    )
     products = select(Product.id).where(col(Product.seller_id).in_(_seller_ids()))
     skus = select(Sku.id).where(col(Sku.product_id).in_(products))
     for model in (Stock, Price, SkuName):
@@ -35,7 +39,7 @@ def seed_catalogue(unit: Unit) -> None:
     unit.session.execute(delete(Product).where(col(Product.seller_id).in_(_seller_ids())))
     unit.session.execute(delete(Need))
     unit.session.execute(delete(Seller).where(col(Seller.id).in_(_seller_ids())))
-    for rows in (_sellers(), _needs(), *_products()):
+    for rows in (_sellers(revisions), _needs(), *_products()):
         unit.session.add_all(rows)
         unit.session.flush()
 
@@ -44,7 +48,7 @@ def _seller_ids() -> list[str]:
     return [seller["id"] for seller in data("shop")["seller"]]
 
 
-def _sellers() -> list[SQLModel]:
+def _sellers(revisions: Mapping[str, int]) -> list[SQLModel]:
     shop = data("shop")
     return [
         Seller(
@@ -54,6 +58,7 @@ def _sellers() -> list[SQLModel]:
             delivery_cents=shop["delivery"][seller["id"]]["charge_cents"],
             free_from_cents=shop["delivery"][seller["id"]]["free_from_cents"],
             delivery_days=shop["delivery"][seller["id"]]["days"],
+            revision=revisions.get(seller["id"], 0) + 1,  # every process reads the catalogue anew
         )
         for seller in shop["seller"]
     ]

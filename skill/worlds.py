@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from skill.bootstrap import OFFLINE_USER, App
@@ -14,7 +14,7 @@ from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.service import Households
 from skill.loyalty.models import Reward
-from skill.orders.models import OrderLine
+from skill.orders.models import Delivery, OrderLine
 from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
@@ -179,6 +179,20 @@ def _just_ordered(app: App, now: datetime) -> None:
     _with_order(app, now, timedelta(minutes=3), lambda orders: orders.usual())
 
 
+def _given_up(app: App, now: datetime) -> None:
+    shop, app.shop = app.shop, SilentShop(app.shop)
+    _with_order(app, now, timedelta(minutes=20), lambda _: [Item("SL-DIA-2-74", 1)])
+    app.work(now)
+    app.shop = shop
+
+
+def _without_deliveries(app: App, now: datetime) -> None:
+    """As a merchant's books are: what was ordered and when, but not when it arrived."""
+    _home(app, now)
+    with app.database.unit(_household(app, now)) as unit:
+        unit.session.execute(delete(Delivery).where(col(Delivery.household_id) == unit.household))
+
+
 def _without_rewards(app: App, now: datetime) -> None:
     _home(app, now)
     with app.database.unit(None) as unit:
@@ -231,6 +245,8 @@ WORLDS: Mapping[str, Plan] = {
         DownShop,
     ),
     "delisted": Plan(_delisted),
+    "given_up": Plan(_given_up),
+    "imported": Plan(_without_deliveries),
     "full_list": Plan(_full_list),
     "no_rewards": Plan(_without_rewards),
     "stranger": Plan(lambda app, now: None, env="production"),

@@ -35,6 +35,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "cancel_requested",
         "delivered",
         "late",
+        "ordered",
+        "refused",
         "shipped",
         "unknown",
     ),

@@ -13,6 +13,9 @@ from skill.orders.ports import Item
 from skill.orders.rules import COUNTED_STATES, OPEN_STATES, may_become
 from skill.storage.database import Unit
 
+MOST_SELLERS = 10
+"""More sellers than one basket is ever ordered from."""
+
 
 class History:
     """The orders of the unit's household."""
@@ -32,6 +35,26 @@ class History:
     def last(self) -> Order | None:
         """The last order that was not cancelled or refused."""
         return next(iter(self.recent(1)), None)
+
+    def baskets(self, most: int) -> list[list[Order]]:
+        """The newest baskets, newest first; what one yes ordered from several sellers is one basket."""
+        found: dict[UUID, list[Order]] = {}
+        for order in self.recent(most * MOST_SELLERS):
+            found.setdefault(order.confirmation_id or order.id, []).append(order)
+        return [orders[::-1] for orders in found.values()][:most]
+
+    def given_up(self) -> Order | None:
+        """The newest order, if the shop never confirmed it and the worker gave it up: nobody was told yet."""
+        newest = next(iter(self.recent(1, (*COUNTED_STATES, "refused"))), None)
+        if newest is None or newest.state != "refused":
+            return None
+        steps = self.unit.session.exec(
+            select(OrderHistory.state).where(
+                col(OrderHistory.household_id) == self.unit.household,
+                col(OrderHistory.order_id) == newest.id,
+            )
+        ).all()
+        return newest if "unknown" in steps else None
 
     def open(self) -> Sequence[Order]:
         """Orders that are not in the house yet, newest first."""

@@ -10,7 +10,6 @@ from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
 from skill.orders import placing, tracking
 from skill.orders.models import OrderLine
-from skill.orders.placing import Changed
 from skill.orders.replies import (
     ANYWAY,
     CANCEL,
@@ -22,6 +21,7 @@ from skill.orders.replies import (
     quote_reply,
     shopper,
 )
+from skill.orders.rules import dearest_first
 from skill.orders.service import Orders
 from skill.orders.spoken_items import wanted
 from skill.orders.tracking import Tracked
@@ -108,6 +108,8 @@ def order_status(turn: Turn, orders: Orders) -> Reply:
     )
     if late and outcome in ("accepted", "shipped"):
         outcome = "late"
+    if outcome == "delivered" and first.delivered_at is None:
+        outcome = "ordered"  # the merchant's books say when it was ordered, not when it arrived
     return Reply(f"OrderStatusIntent.{outcome}", values, orders=_views(orders, current))
 
 
@@ -125,7 +127,7 @@ def _told(turn: Turn, orders: Orders, tracked: Tracked) -> dict[str, object]:
     order, zone = tracked.order, ZoneInfo(turn.caller.zone)
     return {
         "seller": order.seller_name,
-        "lines": [_line(turn, orders, line) for line in orders.history.lines(order.id)],
+        "lines": [_line(turn, orders, line) for line in dearest_first(orders.history.lines(order.id))],
         "total": Money(order.total_cents, order.currency),
         "due": tracked.due,
         "delivered": (tracked.delivered_at or order.placed_at).astimezone(zone),
@@ -169,7 +171,7 @@ def cancel_order(turn: Turn, orders: Orders) -> Reply:
 def place(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """Place the quotes that were spoken."""
     outcome = orders.placing.place(shopper(turn), payload["quotes"], payload["confirmation"])
-    if not isinstance(outcome, Changed):
+    if isinstance(outcome, list):
         orders.cross_off(outcome, turn.language)
     return placed_reply(orders, outcome)
 
@@ -191,7 +193,9 @@ def drop(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
 @on_resume(placing.RESUME)
 def resume_placing(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """A repeat of a "yes" that was cut off: finish the same orders."""
-    return placed_reply(orders, orders.placing.resume(payload["quotes"], turn.at, turn.caller.zone))
+    placed = orders.placing.resume(payload["quotes"], turn.at, turn.caller.zone)
+    orders.cross_off(placed, turn.language)
+    return placed_reply(orders, placed)
 
 
 @on_yes(ANYWAY)

@@ -1,6 +1,7 @@
 """Places confirmed quotes: exactly one order for each, whatever is repeated, raced or cut off."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,13 +11,14 @@ from skill.household.service import Households
 from skill.orders.events import OrderPlaced, Subscriber
 from skill.orders.history import History
 from skill.orders.models import Order, OrderLine, Quote
-from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
-from skill.orders.quotes import Quoted, Quotes, Shopper
-from skill.orders.rules import reference
+from skill.orders.ports import Item, Offer, Placed, Shop
+from skill.orders.quotes import Duplicate, Quoted, Quotes, Shopper
+from skill.orders.rules import GIVE_UP_AFTER, may_become, reference
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
 from skill.storage.keys import new_id
 
+log = logging.getLogger("restock.orders")
 RESUME = "orders.placing"
 
 
@@ -24,7 +26,7 @@ RESUME = "orders.placing"
 class Changed:
     """The shop's terms got worse since they were spoken: new quotes, to be asked about anew."""
 
-    quoted: Quoted
+    quoted: Quoted | Duplicate
     dearer: bool
 
 
@@ -42,24 +44,26 @@ class Placing:
 
     def place(
         self, shopper: Shopper, quote_ids: Sequence[str], confirmation_id: str
-    ) -> list[Order] | Changed:
+    ) -> list[Order] | Changed | Duplicate:
         """Place each waiting quote once. The unit is committed before the shop is called.
 
-        Gives the orders with the state the shop's answer put them in (accepted, refused or unknown), or
-        Changed when price or stock got worse. Raises SpokenError when a quote was used before, or the
-        same basket was ordered within ten minutes and this one is not deliberate.
+        Gives the orders with the state the shop's answer put them in (accepted, refused or unknown), Changed
+        when price or stock got worse, or the Duplicate that this basket became since it was quoted, unless
+        it is deliberate. Raises SpokenError when a quote was used before.
         """
         Households(self.unit).lock()
         quotes = self._quotes.get(quote_ids)
         if not quotes or any(quote.state != "quoted" for quote in quotes):
             raise SpokenError("YesIntent.already_answered")
-        self._guard(shopper, quotes)
+        double = self._double(shopper, quotes)
+        if double is not None:
+            self._quotes.close(quotes, "dropped")
+            return double
         offers = {
             offer.seller_id: offer for offer in self._quotes.offers(shopper, self._quotes.items(quotes))
         }
-        worse = [quote for quote in quotes if _is_worse(quote, offers.get(quote.seller_id))]
-        if worse:
-            return self._requoted(shopper, quotes, offers)
+        if any(self._is_worse(quote, offers.get(quote.seller_id)) for quote in quotes):
+            return Changed(self._again(shopper, quotes), _is_dearer(quotes, offers))
         orders = [
             self._begin(shopper, quote, offers[quote.seller_id], UUID(confirmation_id)) for quote in quotes
         ]
@@ -69,17 +73,15 @@ class Placing:
             self.send(order, shopper.at, shopper.zone)
         return orders
 
-    def requote(self, shopper: Shopper, quote_ids: Sequence[str]) -> Quoted:
-        """Fresh quotes for what stale ones held; the old ones are replaced."""
-        quotes = self._quotes.get(quote_ids)
+    def requote(self, shopper: Shopper, quote_ids: Sequence[str]) -> Quoted | Duplicate:
+        """Fresh quotes for what stale ones held, or the double it became meanwhile; the old are replaced."""
+        return self._again(shopper, self._quotes.get(quote_ids))
+
+    def _again(self, shopper: Shopper, quotes: Sequence[Quote]) -> Quoted | Duplicate:
         self._quotes.close(quotes, "replaced")
-        made = self._quotes.make(
-            shopper, self._quotes.items(quotes), quotes[0].source if quotes else "requote", deliberate=True
-        )
-        assert isinstance(made, Quoted)  # a deliberate basket is never a duplicate
-        for quote, old in zip(made.quotes, quotes, strict=False):
-            quote.deliberate = old.deliberate
-        return made
+        source = quotes[0].source if quotes else "requote"
+        deliberate = any(quote.deliberate for quote in quotes)
+        return self._quotes.make(shopper, self._quotes.items(quotes), source, deliberate=deliberate)
 
     def resume(self, quote_ids: Sequence[str], at: datetime, zone: str) -> list[Order]:
         """Finish what was cut off after its checkpoint: look each order up at the shop, or send it."""
@@ -96,26 +98,55 @@ class Placing:
         self.send(order, at, zone)
 
     def send(self, order: Order, at: datetime, zone: str) -> None:
-        """Send an order that is still `placing`, or look up one that is `unknown`; safe to repeat."""
+        """Send an order that is still `placing`, or look up one that is `unknown`; safe to repeat.
+
+        Whatever goes wrong at the shop leaves the order unknown: it may have been accepted there. One that
+        the shop has not seen is given up after 15 minutes.
+        """
         if order.state not in ("placing", "unknown"):
             return
         items = self._history.items(order.id)
         self.unit.release()
         try:
             outcome = self._asked(order, items, at, zone)
-        except ShopUnavailable:
-            if order.state == "placing":
-                self._history.move(order, "unknown", at, "shop did not answer")
+        except Exception as error:  # a connector may fail in any way, and nothing may be told as not ordered
+            log.warning("the shop did not answer an order", extra={"error": type(error).__name__})
+            outcome = None
+        if outcome is not None:
+            self._conclude(order, outcome, at)
+        elif order.state == "placing":
+            self._history.move(order, "unknown", at, "shop did not answer")
+
+    def _asked(self, order: Order, items: list[Item], at: datetime, zone: str) -> Placed | None:
+        if order.state == "placing":
+            return self._shop.place(order.reference, order.seller_id, items, at, zone)
+        known = self._shop.look_up(order.reference)
+        if known is None and at - order.placed_at >= GIVE_UP_AFTER:
+            return Placed(accepted=False, reason="never arrived")
+        return known
+
+    def _conclude(self, order: Order, outcome: Placed, at: datetime) -> None:
+        """Record the shop's answer, also when the worker moved the order while the shop was asked."""
+        if outcome.accepted and not self._is_wanted(order, at):
             return
         state = "accepted" if outcome.accepted else "refused"
-        if self._history.move(order, state, at, outcome.reason or "shop") and outcome.accepted:
-            self._publish(order, at)
+        while may_become(order.state, state):
+            if self._history.move(order, state, at, outcome.reason or "shop"):
+                if outcome.accepted:
+                    self._publish(order, at)
+                return
 
-    def _asked(self, order: Order, items: list[Item], at: datetime, zone: str) -> Placed:
-        if order.state == "unknown":
-            known = self._shop.look_up(order.reference)
-            return known or Placed(accepted=False, reason="never arrived")
-        return self._shop.place(order.reference, order.seller_id, items, at, zone)
+    def _is_wanted(self, order: Order, at: datetime) -> bool:
+        """Whether an order the shop accepted is to stay: one given up meanwhile is cancelled if it can be."""
+        self.unit.session.refresh(order)
+        if order.state != "refused":
+            return True
+        self.unit.release()
+        try:
+            return not self._shop.cancel(order.reference, at)
+        except Exception as error:  # it is not known to be cancelled, so it may arrive
+            log.warning("the shop did not answer a cancellation", extra={"error": type(error).__name__})
+            return True
 
     def _publish(self, order: Order, at: datetime) -> None:
         event = OrderPlaced(
@@ -124,18 +155,19 @@ class Placing:
         for subscriber in self._subscribers:
             subscriber(self.unit, event)
 
-    def _guard(self, shopper: Shopper, quotes: Sequence[Quote]) -> None:
+    def _double(self, shopper: Shopper, quotes: Sequence[Quote]) -> Duplicate | None:
         if any(quote.deliberate for quote in quotes):
-            return
-        if self._quotes.double(shopper, self._quotes.items(quotes)) is not None:
-            raise SpokenError("YesIntent.just_ordered")
+            return None
+        return self._quotes.duplicate(shopper, self._quotes.items(quotes))
 
-    def _requoted(self, shopper: Shopper, quotes: Sequence[Quote], offers: dict[str, Offer]) -> Changed:
-        dearer = any(
-            quote.seller_id in offers and offers[quote.seller_id].total_cents > quote.total_cents
-            for quote in quotes
-        )
-        return Changed(self.requote(shopper, [str(quote.id) for quote in quotes]), dearer)
+    def _is_worse(self, quote: Quote, offer: Offer | None) -> bool:
+        """Whether the shop now asks more, has less or something else, or delivers later than was spoken."""
+        if offer is None or offer.short:
+            return True
+        offered = {line.sku_id: line.quantity for line in offer.lines}
+        if offered != {line.sku_id: line.quantity for line in self._quotes.lines(quote)}:
+            return True
+        return offer.total_cents > quote.total_cents or offer.delivery_date > quote.delivery_date
 
     def _begin(self, shopper: Shopper, quote: Quote, offer: Offer, confirmation_id: UUID) -> Order:
         order = Order(
@@ -179,8 +211,8 @@ class Placing:
         return order
 
 
-def _is_worse(quote: Quote, offer: Offer | None) -> bool:
-    """Whether the shop now asks more, has less, or delivers later than was spoken."""
-    if offer is None or offer.short:
-        return True
-    return offer.total_cents > quote.total_cents or offer.delivery_date > quote.delivery_date
+def _is_dearer(quotes: Sequence[Quote], offers: Mapping[str, Offer]) -> bool:
+    return any(
+        quote.seller_id in offers and offers[quote.seller_id].total_cents > quote.total_cents
+        for quote in quotes
+    )

@@ -1,6 +1,6 @@
 """Makes quotes: what would be delivered, by whom, for how much and when, and guards against doubles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,9 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.wording import Money
 from skill.household.service import Households
 from skill.orders.history import History, view
-from skill.orders.models import Order, Quote, QuoteLine
+from skill.orders.models import Order, OrderLine, Quote, QuoteLine
 from skill.orders.ports import Item, Offer, Shop, ShopUnavailable
-from skill.orders.rules import QUOTE_LIFETIME, is_repeat, merged
+from skill.orders.rules import QUOTE_LIFETIME, dearest_first, is_repeat, merged
 from skill.storage.database import Unit
 from skill.storage.keys import new_id
 
@@ -31,21 +31,23 @@ class Shopper:
 
 @dataclass(frozen=True)
 class Quoted:
-    """Quotes that wait for one yes, and what could not be quoted and must be said: names out of stock,
-    words that name nothing sold."""
+    """Quotes that wait for one yes, and what could not be quoted and must be said: names out of stock, names
+    that are sold no longer, words that name nothing sold."""
 
     quotes: Sequence[Quote]
     gone: Sequence[str] = ()
+    unsold: Sequence[str] = ()
     unknown: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A basket that may be a mistake: just ordered, or on its way already."""
+    """A basket that may be a mistake: just ordered, or on its way already; `lines` (name, quantity) are
+    what `order` has of it."""
 
     items: Sequence[Item]
     order: Order
-    names: Sequence[str]
+    lines: Sequence[Mapping[str, object]]
     just_ordered: bool
     unknown: Sequence[str] = field(default=())
 
@@ -74,7 +76,7 @@ class Quotes:
         """
         items = merged(wanted)
         if not deliberate:
-            duplicate = self._duplicate(shopper, items, unknown)
+            duplicate = self.duplicate(shopper, items, unknown)
             if duplicate is not None:
                 return duplicate
         sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
@@ -86,7 +88,7 @@ class Quotes:
             raise SpokenError(
                 "Error.out_of_stock" if gone else "Error.no_longer_sold", {"names": gone or unsold}
             )
-        return Quoted(quotes, [*gone, *unsold], unknown)
+        return Quoted(quotes, gone, unsold, unknown)
 
     def offers(self, shopper: Shopper, items: Sequence[Item]) -> list[Offer]:
         """Today's offer of each seller. Raises SpokenError when a shop does not answer."""
@@ -130,7 +132,7 @@ class Quotes:
                 quote.state = state
                 self.unit.session.add(quote)
 
-    def double(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
+    def _repeated(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
         """An order of the last ten minutes that held the very SKUs that `items` takes from one seller."""
         groups = [{item.sku_id for item in group} for group in self._by_seller(shopper, items).values()]
         for order in self._history.recent(20):
@@ -147,18 +149,21 @@ class Quotes:
                 found.setdefault(sku.seller_id, []).append(item)
         return found
 
-    def _duplicate(self, shopper: Shopper, items: Sequence[Item], unknown: Sequence[str]) -> Duplicate | None:
-        repeated = self.double(shopper, items)
-        if repeated is not None:
-            names = [self._name(shopper, item.sku_id) for item in items]
-            return Duplicate(items, repeated, names, just_ordered=True, unknown=unknown)
+    def duplicate(
+        self, shopper: Shopper, items: Sequence[Item], unknown: Sequence[str] = ()
+    ) -> Duplicate | None:
+        """The order that `items` would double: the same minutes ago, or one on its way with any of it."""
         wanted = {item.sku_id for item in items}
-        for order in self._history.open():
-            both = [item.sku_id for item in self._history.items(order.id) if item.sku_id in wanted]
+        repeated = self._repeated(shopper, items)
+        for order in [repeated] if repeated else self._history.open():
+            both = [line for line in self._history.lines(order.id) if line.sku_id in wanted]
             if both:
-                names = [self._name(shopper, sku) for sku in both]
-                return Duplicate(items, order, names, just_ordered=False, unknown=unknown)
+                lines = [self._spoken(shopper, line) for line in dearest_first(both)]
+                return Duplicate(items, order, lines, just_ordered=order is repeated, unknown=unknown)
         return None
+
+    def _spoken(self, shopper: Shopper, line: OrderLine) -> dict[str, object]:
+        return {"name": self._name(shopper, line.sku_id), "quantity": line.quantity}
 
     def _name(self, shopper: Shopper, sku_id: str) -> str:
         sku = self._catalog.sku(sku_id, shopper.language)
@@ -209,12 +214,11 @@ class Quotes:
 
     def spoken(self, quote: Quote) -> dict[str, object]:
         """What a prompt needs to say of a quote; beyond five lines the dearest come first."""
-        lines = list(self.lines(quote))
-        if len(lines) > 5:
-            lines.sort(key=lambda line: -line.line_cents)
         return {
             "seller": quote.seller_name,
-            "lines": [{"name": line.name, "quantity": line.quantity} for line in lines],
+            "lines": [
+                {"name": line.name, "quantity": line.quantity} for line in dearest_first(self.lines(quote))
+            ],
             "total": Money(quote.total_cents, quote.currency),
             "tax": Money(quote.tax_cents, quote.currency),
             "delivery_charge": Money(quote.delivery_cents, quote.currency),

@@ -31,8 +31,8 @@ def quote_reply(
     """Speak quotes with `prompt` and wait for "yes"; a possible double is asked about first.
 
     The prompt gets `offers` (seller, lines, total, tax, delivery_charge, delivery, address, payment),
-    `gone` (names out of stock), `unknown` (words that name nothing sold), and `values`. `needs` is the
-    permission for the "yes" where the asking intent's own is not one to buy.
+    `gone` (names out of stock), `unsold` (names sold no longer), `unknown` (words that name nothing sold),
+    and `values`. `needs` is the permission for the "yes" where the asking intent's own is not one to buy.
     """
     if isinstance(made, Duplicate):
         return duplicate_reply(orders, made)
@@ -45,6 +45,7 @@ def quote_reply(
             "offers": [orders.quotes.spoken(quote) for quote in made.quotes],
             "total": [Money(cents, currency) for currency, cents in totals.items()],
             "gone": list(made.gone),
+            "unsold": list(made.unsold),
             "unknown": list(made.unknown),
             **(values or {}),
         },
@@ -53,16 +54,17 @@ def quote_reply(
     )
 
 
-def duplicate_reply(orders: Orders, double: Duplicate) -> Reply:
+def duplicate_reply(orders: Orders, double: Duplicate, prompt: str = "") -> Reply:
     """Tell of the order that this one would double, and ask whether to order another anyway."""
     tracked = next((one for one in orders.tracking.current() if one.order.id == double.order.id), None)
     payload = {
         "items": [[item.sku_id, item.quantity] for item in double.items],
         "unknown": list(double.unknown),
     }
+    known = "OrderItemIntent.just_ordered" if double.just_ordered else "OrderItemIntent.on_its_way"
     return Reply(
-        "OrderItemIntent.just_ordered" if double.just_ordered else "OrderItemIntent.on_its_way",
-        {"names": list(double.names), "due": tracked.due if tracked else None},
+        prompt or known,
+        {"lines": list(double.lines), "due": tracked.due if tracked else None},
         confirm=Confirm(ANYWAY, payload),
         choice={"anyway": payload},
         orders=(orders.history.view(double.order),),
@@ -102,8 +104,10 @@ def _size(sku: SkuFacts) -> str:
     return told if told and told != sku.name else sku.size
 
 
-def placed_reply(orders: Orders, outcome: Sequence[Order] | Changed) -> Reply:
+def placed_reply(orders: Orders, outcome: Sequence[Order] | Changed | Duplicate) -> Reply:
     """Tell what became of a confirmed basket."""
+    if isinstance(outcome, Duplicate):
+        return duplicate_reply(orders, outcome, "YesIntent.just_ordered" if outcome.just_ordered else "")
     if isinstance(outcome, Changed):
         prompt = "YesIntent.price_changed" if outcome.dearer else "YesIntent.stock_changed"
         return quote_reply(orders, outcome.quoted, prompt)

@@ -4,19 +4,34 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from skill.orders.ports import Item
 
 QUOTE_LIFETIME = timedelta(seconds=120)
 REPEAT_WINDOW = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(minutes=15)
+"""How long a shop may still be at work on an order that it says it never saw."""
 MAX_SPOKEN_QUANTITY = 99
+SPOKEN_LINES = 5
 USUAL_ORDERS, USUAL_SHARE_PERCENT, USUAL_MIN_ORDERS = 5, 60, 2
 
 OPEN_STATES = ("placing", "unknown", "accepted", "packed", "shipped", "cancel_requested")
 """States of an order that is not in the house yet and may still arrive."""
 COUNTED_STATES = (*OPEN_STATES, "delivered")
 """States of an order that counts as bought."""
+
+
+class Priced(Protocol):
+    """A line of an offer, a quote or an order."""
+
+    @property
+    def line_cents(self) -> int:
+        """What the line costs without tax, in minor units."""
+
+
+L = TypeVar("L", bound=Priced)
 
 
 def usual(orders: Sequence[Sequence[Item]]) -> list[Item]:
@@ -46,8 +61,15 @@ def merged(items: Iterable[Item]) -> list[Item]:
 
 
 def is_repeat(wanted: Iterable[str], ordered: Iterable[str], ordered_at: datetime, at: datetime) -> bool:
-    """Whether the same set of SKUs was ordered less than ten minutes ago."""
-    return at - ordered_at < REPEAT_WINDOW and set(wanted) == set(ordered)
+    """Whether the same set of SKUs was ordered within ten minutes, by clocks that may differ either way."""
+    return abs(at - ordered_at) < REPEAT_WINDOW and set(wanted) == set(ordered)
+
+
+def dearest_first(lines: Sequence[L]) -> list[L]:
+    """Lines in the order to speak them: as they are, or the dearest first when not all are said by name."""
+    if len(lines) <= SPOKEN_LINES:
+        return list(lines)
+    return sorted(lines, key=lambda line: -line.line_cents)
 
 
 def reference(household_id: UUID, quote_id: UUID) -> str:
@@ -67,9 +89,13 @@ NEXT_STATES: Mapping[str, tuple[str, ...]] = {
     "packed": ("shipped", "delivered"),
     "shipped": ("delivered",),
     "cancel_requested": ("cancelled", "accepted"),
+    "refused": ("accepted",),
 }
 
 
 def may_become(state: str, following: str) -> bool:
-    """Whether an order in `state` may go to `following`; delivered, cancelled and refused are final."""
+    """Whether an order in `state` may go to `following`; delivered and cancelled are final.
+
+    A refused order is final too, unless we gave it up and the shop accepts it after all.
+    """
     return following in NEXT_STATES.get(state, ())

@@ -13,11 +13,12 @@ from skill.orders.models import Order
 from skill.orders.placing import Placing
 from skill.orders.ports import Item, Shop
 from skill.orders.quotes import Quotes, Shopper
-from skill.orders.rules import QUOTE_LIFETIME, USUAL_ORDERS, usual
+from skill.orders.rules import QUOTE_LIFETIME, USUAL_ORDERS, merged, usual
 from skill.orders.shopping_list import ShoppingList
 from skill.orders.spoken_items import Wanted, as_json, from_mapping
 from skill.orders.tracking import Tracking
 from skill.storage.database import Unit
+from skill.understanding.language import LANGUAGES
 
 _FIRST = {"en": {"first", "former"}, "de": {"erste", "ersten", "erstes"}}
 _SECOND = {"en": {"second", "latter", "last"}, "de": {"zweite", "zweiten", "zweites", "letzte"}}
@@ -57,7 +58,10 @@ class Orders:
 
     def usual(self) -> list[Item]:
         """The household's usual basket; empty when there is none yet."""
-        return usual([self.history.items(order.id) for order in self.history.recent(USUAL_ORDERS)])
+        return usual([self._held(basket) for basket in self.history.baskets(USUAL_ORDERS)])
+
+    def _held(self, basket: Sequence[Order]) -> list[Item]:
+        return merged(item for order in basket for item in self.history.items(order.id))
 
     def resolve(
         self,
@@ -100,17 +104,23 @@ class Orders:
     def _item(self, sku: SkuFacts, quantity: int | None) -> Item:
         return Item(sku.sku_id, quantity or self.history.last_quantity(sku.sku_id) or 1)
 
-    def cross_off(self, orders: Sequence[Order], language: str) -> None:
-        """Take off the list what was ordered from it and accepted by the shop."""
+    def cross_off(self, orders: Sequence[Order], *languages: str) -> None:
+        """Take off the list what was ordered from it and accepted by the shop; `languages` are of its words.
+
+        What was added after the list was quoted stays.
+        """
         ids = [order.quote_id for order in orders if order.state == "accepted" and order.quote_id]
-        quotes = self.quotes.get([str(quote_id) for quote_id in ids])
-        bought = {item.sku_id for item in self.quotes.items(q for q in quotes if q.source == "list")}
+        quotes = [
+            quote for quote in self.quotes.get([str(quote_id) for quote_id in ids]) if quote.source == "list"
+        ]
+        bought = {item.sku_id for item in self.quotes.items(quotes)}
         if not bought:
             return
-        own = self.history.own_skus()
+        own, quoted_at = self.history.own_skus(), max(quote.quoted_at for quote in quotes)
         for item in self.list.items():
-            named = {sku.sku_id for sku in self.catalog.find(item.words, language, own).skus}
-            if bought & (named | {item.sku_id}):
+            found = [self.catalog.find(item.words, language, own).skus for language in languages]
+            named = {sku.sku_id for skus in found for sku in skus}
+            if item.added_at <= quoted_at and bought & (named | {item.sku_id}):
                 self.list.clear([item])
 
     def settle(self, at: datetime, zone: str) -> int:
@@ -128,14 +138,16 @@ class Orders:
             else:
                 self.placing.find_out(order, at, zone)
             settled += order.state != before
+            if order.state != before:
+                self.cross_off([order], *LANGUAGES)  # nobody knows any more in which one the list was ordered
         return settled
 
     def last_items(self) -> list[Item]:
-        """What the last order held; raises SpokenError when the household never ordered."""
-        last = self.history.last()
-        if last is None:
+        """What the last order held, from all its sellers; raises SpokenError when there never was one."""
+        baskets = self.history.baskets(1)
+        if not baskets:
             raise SpokenError("Error.no_orders")
-        return self.history.items(last.id)
+        return self._held(baskets[0])
 
 
 def _state(

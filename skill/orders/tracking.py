@@ -1,5 +1,6 @@
 """Follows orders after they were placed: what the shop says of them, when they arrive, and cancelling."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +15,17 @@ from skill.orders.rules import may_become
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
 
+log = logging.getLogger("restock.orders")
 RESUME = "orders.cancelling"
 TRACKED = ("accepted", "packed", "shipped")
 CANCELLABLE = ("accepted",)
+UNCANCELLABLE = {
+    "placing": "CancelOrderIntent.unconfirmed",
+    "unknown": "CancelOrderIntent.unconfirmed",
+    "cancel_requested": "CancelOrderIntent.requested",
+    "cancelled": "CancelOrderIntent.cancelled",
+}
+"""What is said of an order that cannot be cancelled now, by its state, where it is not simply too late."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +91,17 @@ class Tracking:
             subscriber(self.unit, event)
 
     def current(self) -> list[Tracked]:
-        """Open orders, nearest arrival first; when there are none, the last order alone, if any."""
-        open_orders = list(self._history.open())
-        last = self._history.last()
-        chosen = open_orders or ([last] if last else [])
-        told = [self._tracked(order) for order in chosen]
-        return sorted(told, key=lambda one: (one.due or date.max, one.order.number))
+        """Open orders, nearest arrival first; when there are none, the last order alone, if any.
+
+        The newest order comes before all, or alone, when the shop never confirmed it and it was given up.
+        """
+        given_up = self._history.given_up()
+        told = sorted(
+            map(self._tracked, self._history.open()),
+            key=lambda one: (one.due or date.max, one.order.number),
+        )
+        first = given_up or (None if told else self._history.last())
+        return [self._tracked(first), *told] if first else told
 
     def _tracked(self, order: Order) -> Tracked:
         delivery = self._history.delivery(order.id)
@@ -98,7 +112,7 @@ class Tracking:
     def cancellable(self, at: datetime) -> Order:
         """The newest order that may still be cancelled.
 
-        Raises SpokenError when nothing is open, or when it is too late for what is open.
+        Raises SpokenError when nothing is open, and when what is open cannot be cancelled (any more).
         """
         open_orders = self._history.open()
         if not open_orders:
@@ -106,19 +120,21 @@ class Tracking:
         for order in open_orders:
             if order.state in CANCELLABLE and at <= order.cancel_until:
                 return order
-        raise SpokenError("CancelOrderIntent.too_late", {"seller": open_orders[0].seller_name})
+        raise _uncancellable(open_orders[0])
 
     def cancel(self, order_id: str, at: datetime) -> Order:
         """Cancel an order at the shop; the unit is committed before the shop is asked.
 
-        Gives the order, now `cancelled`, or `cancel_requested` when the shop did not answer. Raises
-        SpokenError when it is too late, here or at the shop.
+        Gives the order, now `cancelled`, or `cancel_requested` when the shop did not answer, or `accepted`
+        when it is too late at the shop. Raises SpokenError when it is too late here, or cancelled already.
         """
         order = self._history.get(UUID(order_id))
-        if order is None or order.state not in CANCELLABLE or at > order.cancel_until:
-            raise SpokenError("CancelOrderIntent.too_late", {"seller": order.seller_name if order else ""})
+        if order is None:
+            raise SpokenError("CancelOrderIntent.nothing_open")
+        if order.state not in CANCELLABLE or at > order.cancel_until:
+            raise _uncancellable(order)
         if not self._history.move(order, "cancel_requested", at, "shopper"):
-            raise SpokenError("YesIntent.already_answered")
+            raise _uncancellable(order)
         checkpoint(self.unit, RESUME, {"order": order_id})
         return self.finish_cancelling(order, at)
 
@@ -134,7 +150,13 @@ class Tracking:
         self.unit.release()
         try:
             cancelled = self._shop.cancel(order.reference, at)
-        except ShopUnavailable:
+        except Exception as error:  # it may have been cancelled there: the worker asks again
+            log.warning("the shop did not answer a cancellation", extra={"error": type(error).__name__})
             return order
         self._history.move(order, "cancelled" if cancelled else "accepted", at, "shop")
         return order
+
+
+def _uncancellable(order: Order) -> SpokenError:
+    prompt = UNCANCELLABLE.get(order.state, "CancelOrderIntent.too_late")
+    return SpokenError(prompt, {"seller": order.seller_name})

@@ -9,8 +9,9 @@ from skill.conversation.session import from_attributes
 from skill.conversation.turn import Answer, Caller, Heard, Turn
 from skill.household.identity import Speaker
 from skill.orders.models import Order
+from skill.orders.placing import Changed
 from skill.orders.ports import Item, Shop
-from skill.orders.quotes import Quoted, Shopper
+from skill.orders.quotes import Duplicate, Quoted, Shopper
 from skill.settings import Settings
 from skill.shops.demo import DemoShop
 from skill.storage.database import Database
@@ -77,12 +78,22 @@ class Home:
             assert isinstance(made, Quoted)
             return [str(quote.id) for quote in made.quotes]
 
+    def outcome(self, quote_ids: Sequence[str]) -> list[Order] | Changed | Duplicate:
+        """What a "yes" to quotes leads to."""
+        with self.database.unit(self.household_id) as unit:
+            return self.app.orders(unit).placing.place(self.shopper, quote_ids, str(new_id()))
+
     def place(self, quote_ids: Sequence[str]) -> list[Order]:
         """Place quotes as a "yes" would."""
-        with self.database.unit(self.household_id) as unit:
-            placed = self.app.orders(unit).placing.place(self.shopper, quote_ids, str(new_id()))
-            assert isinstance(placed, list)
-            return placed
+        placed = self.outcome(quote_ids)
+        assert isinstance(placed, list)
+        return placed
+
+    def bags(self) -> str:
+        """A SKU of the second seller."""
+        with self.database.reading(None) as unit:
+            skus = self.app.catalog(unit).index("en").skus.values()
+            return next(sku.sku_id for sku in skus if sku.seller_id == "green-pantry")
 
     def orders(self) -> list[Order]:
         """Every order since the demo history, newest first."""

@@ -6,8 +6,17 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.orders.ports import Item
-from skill.orders.rules import NEXT_STATES, is_repeat, may_become, merged, reference, tax_cents, usual
+from skill.orders.ports import Item, OfferedLine
+from skill.orders.rules import (
+    NEXT_STATES,
+    dearest_first,
+    is_repeat,
+    may_become,
+    merged,
+    reference,
+    tax_cents,
+    usual,
+)
 from tests.orders.home import NOW
 
 items = st.builds(Item, st.sampled_from("abcdef"), st.integers(1, 5))
@@ -46,11 +55,22 @@ def test_the_same_skus_within_ten_minutes_are_a_repeat_and_later_are_not() -> No
     assert not is_repeat(["a"], ["a", "b"], NOW, NOW)
 
 
+def test_an_order_of_the_future_is_a_repeat_only_within_ten_minutes() -> None:
+    assert is_repeat(["a"], ["a"], NOW + timedelta(minutes=9), NOW)
+    assert not is_repeat(["a"], ["a"], NOW + timedelta(days=3), NOW)
+
+
 def test_a_quote_has_one_reference_for_every_attempt_to_place_it() -> None:
     household, quote, other = UUID(int=1), UUID(int=2), UUID(int=3)
     assert reference(household, quote) == reference(household, quote)
     assert reference(household, quote) != reference(household, other)
     assert reference(household, quote) != reference(other, quote)
+
+
+def test_the_dearest_lines_come_first_only_when_not_all_are_said_by_name() -> None:
+    lines = [OfferedLine(f"sku-{cents}", 1, cents, cents) for cents in (3, 1, 4, 2, 6, 5)]
+    assert dearest_first(lines[:5]) == lines[:5]
+    assert [line.line_cents for line in dearest_first(lines)] == [6, 5, 4, 3, 2, 1]
 
 
 def test_tax_is_rounded_half_up_once_for_the_order() -> None:
@@ -60,7 +80,8 @@ def test_tax_is_rounded_half_up_once_for_the_order() -> None:
 
 
 def test_final_states_lead_nowhere_and_every_state_can_be_reached() -> None:
-    for final in ("delivered", "cancelled", "refused"):
+    for final in ("delivered", "cancelled"):
         assert not any(may_become(final, state) for state in (*NEXT_STATES, final))
+    assert NEXT_STATES["refused"] == ("accepted",)  # given up by us, accepted by the shop after all
     reached = {"placing"} | {state for following in NEXT_STATES.values() for state in following}
     assert set(NEXT_STATES) <= reached

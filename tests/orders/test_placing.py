@@ -1,13 +1,16 @@
 """Placing: exactly one order for each quote, whatever is repeated, raced or cut off."""
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from skill.conversation.errors import SpokenError
 from skill.orders.placing import Changed
-from skill.orders.ports import Item, Shop
+from skill.orders.ports import Item, Offer, Placed, Shop
+from skill.orders.quotes import Duplicate
 from skill.shops.demo import DemoShop
 from skill.storage.database import Database
 from skill.storage.keys import new_id
@@ -37,10 +40,7 @@ def test_a_second_yes_to_the_same_quote_places_nothing(database: Database) -> No
 
 def test_two_sellers_make_two_orders_under_one_yes(database: Database) -> None:
     home = Home(database)
-    with database.reading(None) as unit:
-        skus = home.app.catalog(unit).index("en").skus.values()
-        green = next(sku.sku_id for sku in skus if sku.seller_id == "green-pantry")
-    orders = home.place(home.quote(Item(MILK, 1), Item(green, 1)))
+    orders = home.place(home.quote(Item(MILK, 1), Item(home.bags(), 1)))
     assert [order.seller_id for order in orders] == ["corner-shop", "green-pantry"]
     assert {order.state for order in orders} == {"accepted"}
 
@@ -48,8 +48,7 @@ def test_two_sellers_make_two_orders_under_one_yes(database: Database) -> None:
 def test_a_price_that_rose_is_not_charged_but_asked_about(database: Database) -> None:
     home = Home(database, RisingShop(DemoShop(database)))
     quotes = home.quote(Item(MILK, 1))
-    with database.unit(home.household_id) as unit:
-        outcome = home.app.orders(unit).placing.place(home.shopper, quotes, str(new_id()))
+    outcome = home.outcome(quotes)
     assert isinstance(outcome, Changed)
     assert outcome.dearer
     assert home.orders() == []
@@ -73,28 +72,49 @@ def test_a_silent_shop_leaves_the_order_unknown_and_the_worker_settles_it(databa
     home = Home(database, SilentShop(DemoShop(database)))
     (order,) = home.place(home.quote(Item(MILK, 1)))
     assert order.state == "unknown"
-    home.wait(minutes=5)
-    home.app.work()
-    assert [one.state for one in home.orders()] == ["refused"]
+    for minutes, state in ((5, "unknown"), (9, "unknown"), (1, "refused")):
+        home.wait(minutes=minutes)
+        home.app.work()
+        assert [one.state for one in home.orders()] == [state]
+    assert home.say("OrderStatusIntent").reply == "OrderStatusIntent.refused"
+    home.place(home.quote(Item(MILK, 1), deliberate=True))
+    assert home.say("OrderStatusIntent").reply == "OrderStatusIntent.unknown"
+
+
+class PowerCut(BaseException):
+    """The process ends: nothing catches it."""
 
 
 class LostAnswerShop(WrappedShop):
-    """Places every order but its answer is lost on the way."""
+    """Places every order, but then `error` happens in place of its answer."""
 
-    def place(self, *arguments: object) -> object:  # type: ignore[override]  # passes on what it gets
-        super().place(*arguments)  # type: ignore[arg-type]
-        raise ConnectionResetError("the answer was lost")
+    def __init__(self, shop: Shop, error: BaseException) -> None:
+        super().__init__(shop)
+        self._error = error
+
+    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+        super().place(reference, seller_id, items, at, zone)
+        raise self._error
+
+
+def test_whatever_goes_wrong_at_the_shop_the_order_is_unknown_and_then_found(database: Database) -> None:
+    home = Home(database, LostAnswerShop(DemoShop(database), KeyError("an odd answer")))
+    answer = home.say("AMAZON.YesIntent", home.say("OrderItemIntent", product="oat milk"))
+    assert answer.reply == "YesIntent.order_unknown"
+    assert [order.state for order in home.orders()] == ["unknown"]
+    home.wait(minutes=3)
+    home.app.work()
+    assert [order.state for order in home.orders()] == ["accepted"]
 
 
 def test_a_crash_after_the_shop_placed_ends_in_one_order_when_the_request_is_repeated(
     database: Database,
 ) -> None:
-    shop: Shop = LostAnswerShop(DemoShop(database))  # type: ignore[assignment]
-    home = Home(database, shop)
+    home = Home(database, LostAnswerShop(DemoShop(database), PowerCut()))
     before = home.stock(MILK)
     asked = home.say("OrderItemIntent", product="oat milk")
     yes = home.turn("AMAZON.YesIntent", asked, request_id="the-yes")
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(PowerCut):
         home.app.answer(yes)
     assert [order.state for order in home.orders()] == ["placing"]
     home.app.shop = DemoShop(database)
@@ -120,16 +140,105 @@ def test_two_devices_that_say_yes_to_the_same_basket_at_once_place_one_order(dat
     home = Home(database)
     baskets = [home.quote(Item(DIAPERS, 1)), home.quote(Item(DIAPERS, 1))]
 
-    def place(quotes: list[str]) -> str:
-        try:
-            return home.place(quotes)[0].state
-        except SpokenError as error:
-            return error.reply.prompt
-
     with ThreadPoolExecutor(2) as pool:
-        outcomes = sorted(pool.map(place, baskets))
-    assert outcomes == ["YesIntent.just_ordered", "accepted"]
+        outcomes = list(pool.map(home.outcome, baskets))
+    assert sum(isinstance(outcome, Duplicate) for outcome in outcomes) == 1
+    assert [order.state for order in home.orders()] == ["accepted"]
+
+
+def test_a_yes_to_a_part_of_what_was_ordered_meanwhile_asks_first(database: Database) -> None:
+    home = Home(database)
+    both, diapers = home.quote(Item(MILK, 2), Item(DIAPERS, 1)), home.quote(Item(DIAPERS, 1))
+    home.place(both)
+    double = home.outcome(diapers)
+    assert isinstance(double, Duplicate)
+    assert not double.just_ordered
+    assert [line["quantity"] for line in double.lines] == [1]
     assert len(home.orders()) == 1
+
+
+def test_the_question_about_a_double_at_the_yes_leads_to_the_same_basket(database: Database) -> None:
+    home = Home(database)
+    asked = [home.say("OrderItemIntent", product="oat milk") for _ in range(2)]
+    home.say("AMAZON.YesIntent", asked[0])
+    doubled = home.say("AMAZON.YesIntent", asked[1])
+    assert (doubled.reply, doubled.session_open) == ("YesIntent.just_ordered", True)
+    quoted = home.say("AMAZON.YesIntent", doubled)
+    assert quoted.reply == "OrderItemIntent.quoted"
+    assert home.say("AMAZON.YesIntent", quoted).reply == "YesIntent.order_placed"
+    assert [order.deliberate for order in home.orders()] == [True, False]
+
+
+def test_a_deliberate_second_basket_is_placed(database: Database) -> None:
+    home = Home(database)
+    quotes = home.quote(Item(MILK, 1), deliberate=True)
+    home.place(home.quote(Item(MILK, 1)))
+    home.place(quotes)
+    assert len(home.orders()) == 2
+
+
+@pytest.mark.parametrize("minutes", [3, 11])
+def test_a_late_yes_to_what_was_ordered_meanwhile_asks_about_the_double(
+    database: Database, minutes: int
+) -> None:
+    home = Home(database)
+    asked = [home.say("OrderItemIntent", product="oat milk") for _ in range(2)]
+    home.say("AMAZON.YesIntent", asked[0])
+    home.wait(minutes=minutes)
+    late = home.say("AMAZON.YesIntent", asked[1])
+    assert late.reply == ("OrderItemIntent.just_ordered" if minutes < 10 else "OrderItemIntent.on_its_way")
+    assert len(home.orders()) == 1
+
+
+class DroppingShop(WrappedShop):
+    """Leaves the oat milk out of its offers, without a word, from the second time on."""
+
+    def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
+        kept = [item for item in items if item.sku_id != MILK or self.offers == 0]
+        return super().offer(seller_id, kept, at, zone)
+
+
+def test_a_line_that_disappears_before_the_yes_is_asked_about(database: Database) -> None:
+    home = Home(database, DroppingShop(DemoShop(database)))
+    outcome = home.outcome(home.quote(Item(MILK, 1), Item(DIAPERS, 1)))
+    assert isinstance(outcome, Changed)
+    assert home.orders() == []
+
+
+class SlowShop(WrappedShop):
+    """Places an order so slowly that the worker gives it up meanwhile."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(shop)
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.cancels = True
+
+    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+        self.meanwhile()
+        return super().place(reference, seller_id, items, at, zone)
+
+    def cancel(self, reference: str, at: datetime) -> bool:
+        if not self.cancels:
+            raise TimeoutError
+        return super().cancel(reference, at)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "cancels", "state", "sold"),
+    [(3, True, "accepted", 1), (16, True, "refused", 0), (16, False, "accepted", 1)],
+)
+def test_an_order_accepted_after_it_was_given_up_is_cancelled_or_told(
+    database: Database, minutes: int, cancels: bool, state: str, sold: int
+) -> None:
+    shop = SlowShop(DemoShop(database))
+    home = Home(database, shop)
+    shop.cancels = cancels
+    shop.meanwhile = lambda: home.app.work(home.now + timedelta(minutes=minutes))
+    before = home.stock(MILK)
+    (order,) = home.place(home.quote(Item(MILK, 1)))
+    assert order.state == state
+    assert [one.state for one in home.orders()] == [state]
+    assert home.stock(MILK) == before - sold
 
 
 def test_the_last_unit_is_sold_once_to_two_households(database: Database) -> None:

@@ -52,13 +52,19 @@ def worker(
     now: Annotated[str | None, typer.Option(help="The moment to act for, with its offset.")] = None,
     every: Annotated[int, typer.Option(min=1, help="Seconds between rounds.")] = 60,
 ) -> None:
-    """Do what time asks for: deliveries, unanswered orders, lapsing holds, retention."""
+    """Do what time asks for: deliveries, unanswered orders, lapsing holds, retention.
+
+    With --once it exits 1 when the round of a household failed.
+    """
     logs.configure()
     at = None if now is None else _moment(now)
     with closing(bootstrap.build(settings.load(os.environ))) as skill:
         while True:
-            report = asdict(skill.work(at))
-            typer.echo(", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.items()))
+            report = skill.work(at)
+            told = (f"{name.replace('_', ' ')} {count}" for name, count in asdict(report).items())
+            typer.echo(", ".join(told))
+            if once and report.households_failed:
+                raise typer.Exit(1)
             if once:
                 return
             time.sleep(every)

@@ -1,5 +1,6 @@
 """The worker's one round: for every household, what the clock asks for."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,34 +12,48 @@ from sqlmodel import col, select
 from skill.conversation.confirmation import Confirmation
 from skill.household.models import Household
 from skill.loyalty.service import Loyalty
+from skill.orders.models import Order
 from skill.orders.service import Orders
 from skill.storage.database import Database, Unit
+from skill.storage.errors import DatabaseError
 from skill.storage.idempotency import TurnRecord
 
+log = logging.getLogger("restock.worker")
 ANSWERS_KEPT = timedelta(hours=24)
 """How long a request's stored answer is kept for repeats; it holds spoken sentences."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one round did."""
+    """What one round did; `households_failed` counts those whose round broke off, by an error in the log."""
 
     households: int
     orders_moved: int
     orders_settled: int
     holds_lapsed: int
     answers_deleted: int
+    households_failed: int = 0
 
 
 def run_once(
     database: Database, orders: Callable[[Unit], Orders], loyalty: Callable[[Unit], Loyalty], at: datetime
 ) -> Report:
-    """One round over all households, each in its own transactions; safe to run twice at once."""
-    totals = [0, 0, 0, 0]
+    """One round over all households, each in its own transactions; safe to run twice at once.
+
+    An error in one household is logged and the others get their round all the same. Raises DatabaseError
+    when the database cannot be used.
+    """
+    totals = [0, 0, 0, 0, 0]
     homes = _households(database)
     for household_id, zone in homes:
-        for position, count in enumerate(_one(database, orders, loyalty, household_id, zone, at)):
-            totals[position] += count
+        try:
+            counts = (*_one(database, orders, loyalty, household_id, zone, at), 0)
+        except DatabaseError:
+            raise
+        except Exception as error:  # whatever it is, it must not keep time from the other households
+            log.warning("the round of a household failed", extra={"error": type(error).__name__})
+            counts = (0, 0, 0, 0, 1)
+        totals = [total + count for total, count in zip(totals, counts, strict=True)]
     return Report(len(homes), *totals)
 
 
@@ -68,10 +83,19 @@ def _one(
 
 
 def _forget(unit: Unit, before: datetime) -> int:
-    count = 0
-    for model, moment in ((TurnRecord, TurnRecord.at), (Confirmation, Confirmation.asked_at)):
-        result = unit.session.execute(
-            delete(model).where(col(model.household_id) == unit.household, col(moment) < before)
-        )
-        count += result.rowcount  # type: ignore[attr-defined]  # CursorResult
-    return count
+    """Delete old answers, and old questions except those whose "yes" an order names as its confirmation."""
+    ordered = select(Order.confirmation_id).where(
+        col(Order.household_id) == unit.household, col(Order.confirmation_id).is_not(None)
+    )
+    answers = delete(TurnRecord).where(
+        col(TurnRecord.household_id) == unit.household, col(TurnRecord.at) < before
+    )
+    questions = delete(Confirmation).where(
+        col(Confirmation.household_id) == unit.household,
+        col(Confirmation.asked_at) < before,
+        col(Confirmation.id).not_in(ordered),
+    )
+    return sum(
+        unit.session.execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
+        for statement in (answers, questions)
+    )

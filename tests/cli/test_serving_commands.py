@@ -2,8 +2,10 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,15 @@ def test_the_worker_tells_what_one_round_did(terminal: Terminal) -> None:
     ran = terminal.run("worker", "--once")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("households 1, orders moved 0, ")
+
+
+def test_the_worker_fails_when_the_round_of_a_household_did(terminal: Terminal) -> None:
+    with closing(sqlite3.connect(terminal.database)) as broken:
+        broken.execute("UPDATE shop_order SET state = 'accepted', placed_at = 'no time at all'")
+        broken.commit()
+    ran = terminal.run("worker", "--once")
+    assert ran.code == 1
+    assert ran.out.rstrip().endswith("households failed 1")
 
 
 def test_the_worker_acts_for_the_moment_it_is_given(terminal: Terminal) -> None:

@@ -5,15 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlmodel import SQLModel, func, select
+from sqlmodel import SQLModel, col, func, select
 
 from skill.conversation.confirmation import Confirmation
 from skill.loyalty.service import Loyalty
 from skill.orders.ports import Item
+from skill.orders.service import Orders
 from skill.shops.demo import DemoShop
-from skill.storage.database import Database
+from skill.storage.database import Database, Unit
+from skill.storage.errors import DatabaseLocked
 from skill.storage.idempotency import TurnRecord
-from skill.worker.jobs import ANSWERS_KEPT, Report
+from skill.worker.jobs import ANSWERS_KEPT, Report, run_once
 from skill.worlds import SilentShop
 from tests.orders.home import MILK, Home, another_home
 
@@ -33,7 +35,7 @@ def held(home: Home, model: type[TurnRecord] | type[Confirmation]) -> int:
 
 
 def test_a_round_over_nothing_does_nothing(home: Home) -> None:
-    assert home.app.work() == Report(1, 0, 0, 0, 0)
+    assert home.app.work() == Report(1, 0, 0, 0, 0, 0)
 
 
 def test_an_order_moves_with_the_clock_and_earns_its_points_once(home: Home) -> None:
@@ -61,7 +63,7 @@ def test_a_round_reports_what_moved_in_every_household(home: Home) -> None:
     another_home(home)
     home.place(home.quote(Item(MILK, 1)))
     home.wait(hours=3)
-    assert home.app.work() == Report(2, 1, 0, 0, 0)
+    assert home.app.work() == Report(2, 1, 0, 0, 0, 0)
 
 
 def test_an_order_the_shop_never_answered_is_settled(database: Database) -> None:
@@ -70,6 +72,8 @@ def test_an_order_the_shop_never_answered_is_settled(database: Database) -> None
     assert home.orders()[0].state == "unknown"
     assert home.app.work().orders_settled == 0  # its own turn may still be busy with it
     home.wait(minutes=3)
+    assert home.app.work().orders_settled == 0  # the shop may be slow, and accept it yet
+    home.wait(minutes=12)
     assert home.app.work().orders_settled == 1
     assert home.orders()[0].state == "refused"
 
@@ -104,6 +108,43 @@ def test_answers_and_questions_are_forgotten_after_a_day(home: Home) -> None:
     home.wait(seconds=1)
     assert home.app.work().answers_deleted == 2
     assert (held(home, TurnRecord), held(home, Confirmation)) == (1, 0)
+
+
+def test_the_yes_that_an_order_names_is_kept(home: Home) -> None:
+    home.say("AMAZON.YesIntent", home.say("OrderItemIntent", product="bananas"))
+    home.say("CancelOrderIntent")
+    home.wait(hours=25)
+    home.app.work()
+    with home.database.reading(home.household_id) as unit:
+        kept = unit.session.exec(
+            select(Confirmation).where(col(Confirmation.household_id) == home.household_id)
+        ).all()
+    assert [one.id for one in kept] == [home.orders()[0].confirmation_id]
+
+
+def test_a_household_that_fails_does_not_keep_the_others_waiting(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = another_home(home)
+    home.place(home.quote(Item(MILK, 1)))
+    home.wait(hours=3)
+
+    def orders(unit: Unit) -> Orders:
+        if unit.household_id == other:
+            raise LookupError("poison")
+        return home.app.orders(unit)
+
+    assert run_once(home.database, orders, Loyalty, home.now) == Report(2, 1, 0, 0, 0, 1)
+    assert [vars(record)["error"] for record in caplog.records] == ["LookupError"]
+    assert "poison" not in caplog.text
+
+
+def test_a_database_that_cannot_be_used_ends_the_round(home: Home) -> None:
+    def orders(unit: Unit) -> Orders:
+        raise DatabaseLocked("locked")
+
+    with pytest.raises(DatabaseLocked):
+        run_once(home.database, orders, Loyalty, home.now)
 
 
 def test_answers_are_kept_for_a_day_so_that_repeats_are_known() -> None:

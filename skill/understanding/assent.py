@@ -1,5 +1,6 @@
 """Decides word for word whether a sentence is a yes, a no or mere hesitation, since purchases hang on it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +14,7 @@ _SHORTEST_SLIP = 4
 _LONGEST_SLIP = 8
 """A sentence of more words is not looked through for slips."""
 
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _SAFE_SLIP = 6
 """From so many letters on a changed or added letter hardly makes another word ("fine", "wine")."""
 
@@ -39,11 +41,11 @@ def assent_words(
     raw: Mapping[str, Sequence[str]], yes: Iterable[Phrase], no: Iterable[Phrase], language: Language
 ) -> AssentWords:
     """The lists of one language in normal form, with the orders combined."""
-    combined = map(" ".join, product(raw["verbs"], raw["objects"], raw["endings"]))
-    lists = {key: raw[key] for key in ("clear", "agreeing", "behind", "particles")}
-    lists["orders"] = [*raw["orders"], *combined]
+    lists = {key: raw[key] for key in ("clear", "agreeing", "behind", "particles", "orders")}
     lists["idle"] = [*raw["idle"], *language.fillers]
     made = {key: frozenset(_normal(text, language) for text in own) for key, own in lists.items()}
+    parts = ([_normal(text, language) for text in raw[key]] for key in ("verbs", "objects", "endings"))
+    made["orders"] |= {(*verb, *thing, *end) for verb, thing, end in product(*parts)}
     return AssentWords(yes=frozenset(yes), no=frozenset(no), **made)
 
 
@@ -98,13 +100,19 @@ class Assent:
         return len(said) in headed or any(said[place:] in words.yes for place in begin | headed)
 
     def _respelled(self, said: Phrase) -> list[Phrase]:
-        """The words with one of them put right that nobody knows."""
+        """The words without drawn-out letters ("yesss"), and with one of them put right that nobody knows."""
+        if len(said) > _LONGEST_SLIP:
+            return []
+        drawn = tuple(word if word in self._known else _DRAWN_OUT.sub(r"\1", word) for word in said)
         return [
-            (*said[:place], meant, *said[place + 1 :])
-            for place, word in enumerate(said if len(said) <= _LONGEST_SLIP else ())
-            if len(word) >= _SHORTEST_SLIP and word not in self._known
-            for meant in self._spelt
-            if _is_slip(word, meant)
+            drawn,
+            *(
+                (*said[:place], meant, *said[place + 1 :])
+                for place, word in enumerate(said)
+                if len(word) >= _SHORTEST_SLIP and word not in self._known
+                for meant in self._spelt
+                if _is_slip(word, meant)
+            ),
         ]
 
 

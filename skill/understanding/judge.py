@@ -25,6 +25,9 @@ _MOST_PLAIN = 1.2
 _SHORT = 2.0
 """Two unlisted words behind "get me" may be a thing; more of them must hold a word of the values."""
 
+_LONGEST_UNKNOWN = 2
+"""A word that a type of few values lacks ("green") has company of at most one more ("dark green")."""
+
 _BARE_SCORE = 0.8
 _FREE_SCORE = 0.55
 _SLIP_LOSS = 0.07
@@ -64,7 +67,7 @@ class Judge:
 
     def share(self, parse: Parse, reading: Reading) -> float:
         """From 0 to 1: how much of the sentence samples and listed values vouch for."""
-        support = self.content(parse, reading) + sum(span.fixed for span in parse.spans)
+        support = self.content(parse, reading) + sum(self._vouched(span, reading) for span in parse.spans)
         known = plain = doubt = 0.0
         for slot, part in _parts(parse):
             found = self._free(part, reading, self._types[slot.type])
@@ -75,6 +78,13 @@ class Judge:
         support += known
         doubt += plain
         return support / (support + doubt) if support + doubt else 0.0
+
+    def _vouched(self, span: Span, reading: Reading) -> float:
+        """What the listed and parsed tokens of a span tell: a listed "a" or "another" hardly anything."""
+        if span.value is None:
+            return span.fixed
+        little = sum(self._says_little(token.text) for token in reading.tokens[span.start : span.end])
+        return span.fixed - (1.0 - FUNCTION_WEIGHT) * little
 
     def _says_what(self, parse: Parse, reading: Reading) -> bool:
         """Whether the sample's words are about its matter, as "order" is and "get me" is not."""
@@ -144,7 +154,9 @@ class Judge:
             return True
         if self._swallows(parse, reading):
             return False
-        content = self.content(parse, reading) + sum(span.fixed for span in parse.spans if not span.free)
+        content = self.content(parse, reading) + sum(
+            self._vouched(span, reading) for span in parse.spans if not span.free
+        )
         return content >= _MIN_CONTENT and self.share(parse, reading) >= self._gate
 
     def _swallows(self, parse: Parse, reading: Reading) -> bool:
@@ -153,7 +165,7 @@ class Judge:
             kind = self._types[slot.type]
             places = range(part.start, part.end) if part.free and kind.kind == "listed" else range(0)
             said = [reading.tokens[place].text for place in places]
-            if kind.closed and any(self._is_foreign(word, parse.sample.intent) for word in said):
+            if kind.closed and self._overreaches(parse.sample.intent, kind, places, reading):
                 return True
             if len(said) > LONGEST_LISTED or self._is_question(said) or self._is_clause(said):
                 return True
@@ -162,6 +174,14 @@ class Judge:
             if self._hitches(said) and any(reading.fixed(kind, place) for place in places):
                 return True
         return False
+
+    def _overreaches(self, intent: str, kind: SlotType, places: Sequence[int], reading: Reading) -> bool:
+        """Whether unlisted words of a type of few values are many, or hold a number, value or command."""
+        said = [reading.tokens[place].text for place in places]
+        return len(said) > _LONGEST_UNKNOWN or any(
+            word[0].isdigit() or self._is_foreign(word, intent) or reading.fixed(kind, place)
+            for place, word in zip(places, said, strict=True)
+        )
 
     def _says_little(self, word: str) -> bool:
         return self.weight(word) < 1.0 or word in self._language.articles

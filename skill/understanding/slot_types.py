@@ -33,8 +33,11 @@ LONGEST_NAME = 2
 LONGEST_OPEN = 6
 LONGEST_QUERY = 64
 
-FEWEST_OPEN = 5
-"""A custom type with fewer values lists all there are ("left", "right") and not examples of many."""
+FEWEST_OPEN = 6
+"""A custom type with fewer values lists all there are ("left", "right") and not examples of many.
+
+A type of a single value marks a word that may be said or not, and takes no other.
+"""
 
 _NAMES = ("FirstName", "FIRST_NAME")
 _QUERIES = ("AMAZON.SearchQuery", "AMAZON.LITERAL")
@@ -79,8 +82,10 @@ def slot_type(name: str, values: Sequence[Value] | None, language: Language) -> 
     if name in _PARSERS:
         return SlotType(name, "typed", _PARSERS[name], None, 0, resolves=False)
     if not name.startswith(BUILT_IN):
-        closed = 0 < len(values or ()) < FEWEST_OPEN
-        return SlotType(name, "listed", None, index, LONGEST_LISTED, resolves=True, closed=closed)
+        count = len(values or ())
+        longest = 0 if count == 1 else LONGEST_LISTED
+        closed = 0 < count < FEWEST_OPEN
+        return SlotType(name, "listed", None, index, longest, resolves=True, closed=closed)
     if name in _QUERIES:
         return SlotType(name, "query", None, None, LONGEST_QUERY, resolves=False)
     if index is None:

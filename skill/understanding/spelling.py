@@ -39,7 +39,8 @@ class Speller:
     def near(self, word: str) -> list[tuple[str, float]]:
         """Known words at a distance of one letter (or two neighbours swapped), two for long unknown words.
 
-        A known word has neighbours only from three letters up, so that "do" never becomes "no".
+        A known word has neighbours only from three letters up and none by another first letter, so that "do"
+        never becomes "no", nor "let" "get".
         """
         if word[0].isdigit() or (word in self.known and len(word) < 3):
             return []
@@ -48,6 +49,8 @@ class Speller:
         close = [
             near for near in rests if near != word and len(near) >= shortest and OSA.distance(near, word) == 1
         ]
+        if word in self.known:
+            close = [near for near in close if near[0] == word[0] or len(near) != len(word)]
         if close or len(word) < _LONG or word in self.known:
             return [(near, SLIP_COST) for near in close[:_MOST]]
         far = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=2, limit=_MOST)

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from skill.baby import rules
-from skill.baby.heard import asked_for, question, slot_id
+from skill.baby.heard import asked_for, question, slot_id, unlisted
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Heard, Turn
 from skill.understanding.wire import parse_date, parse_duration, parse_time
 
 NOW = "PRESENT_REF"
+SETTLED = "settled"
+"""In place of the words of a half of the day that was asked for: any past will do then."""
 HALF_OF = "half_of"
 """In the session: the clock time whose half of the day was asked for."""
 
@@ -22,7 +24,7 @@ def settled(turn: Turn) -> Turn:
     if clock is None or (said is not None and said != asked and said not in rules.PARTS):
         return turn
     half = slot_id(turn, "half") or rules.half_meant(said or "", clock)
-    slots = {**turn.slots, "time": Heard(str(asked)), "half": Heard(half, half)}
+    slots = {**turn.slots, "time": Heard(str(asked)), "half": Heard(SETTLED, half)}
     return replace(turn, slots=slots)
 
 
@@ -38,17 +40,25 @@ def moment_of(turn: Turn) -> datetime:
     if said == NOW or (said is None and day is None and turn.heard("time_ago") is None):
         return turn.at
     clock = _clock(said or "")
-    if clock is None:
-        raise question(turn, "Error.which_time", "time")
+    if clock is None or unlisted(turn, "half"):
+        raise question(_without_half(turn), "Error.which_time", "time")
     half = slot_id(turn, "half")
+    if half == rules.LAST_EVENING:
+        half, day = rules.AFTERNOON, turn.local.date() - timedelta(days=1)
     if half is not None:
         clock = rules.in_half(clock, half)
-    readings = rules.readings(clock, turn.local, day, sure=half is not None, language=turn.language)
+    far = half == rules.NIGHT or turn.heard("half") == SETTLED
+    sure = half is not None
+    readings = rules.readings(clock, turn.local, day, sure=sure, far=far, language=turn.language)
     if not readings:
         raise SpokenError("Error.in_future")
     if len(readings) > 1:
         raise _which_half(turn, clock)
     return readings[0]
+
+
+def _without_half(turn: Turn) -> Turn:
+    return replace(turn, slots={name: one for name, one in turn.slots.items() if name != "half"})
 
 
 def _which_half(turn: Turn, clock: time) -> SpokenError:

@@ -27,7 +27,7 @@ CLOCK_SLACK = timedelta(minutes=2)
 """A clock time this little ahead is "now": people round, and clocks differ."""
 HALF_DAY = timedelta(hours=12)
 DIAL_HOURS = 12
-MORNING, AFTERNOON, NIGHT = "am", "pm", "night"
+MORNING, AFTERNOON, NIGHT, LAST_EVENING = "am", "pm", "night", "last_evening"
 PARTS = {"MO": MORNING, "AF": AFTERNOON, "EV": AFTERNOON, "NI": ""}
 """What AMAZON.TIME sends for a part of the day, and its half; the night has hours of both."""
 LAST_HOUR_OF_NIGHT = 5
@@ -133,14 +133,20 @@ def last_at(said: time, now: datetime) -> datetime:
 
 
 def readings(
-    said: time, now: datetime, day: date | None = None, *, sure: bool = False, language: str = "en"
+    said: time,
+    now: datetime,
+    day: date | None = None,
+    *,
+    sure: bool = False,
+    far: bool = False,
+    language: str = "en",
 ) -> list[datetime]:
     """The past moments that a clock time may mean: none for the future, two when it must be asked.
 
     The wire does not show whether "two" or "two a.m." was said. So an hour from 1 to 12 is taken as it
     stands only when that is its most recent past, or when the half of the day is `sure`; German, which
     counts 24 hours, doubts it only when the other half was a short while ago. Other hours are of 24 hours
-    and reach back over midnight by at most half a day, unless a `day` was named.
+    and reach back over midnight by at most half a day, unless a `day` was named or it may be `far` back.
     """
     hours = [said]
     if not sure and 0 < said.hour <= DIAL_HOURS:
@@ -153,7 +159,7 @@ def readings(
         doubtful = others[0] > literal and limit - others[0] <= DOUBT.get(language, DOUBT["en"])
         return [literal, others[0]] if doubtful else [literal]
     yesterday = literal.astimezone(now.tzinfo).date() < now.date()
-    return [] if yesterday and limit - literal > HALF_DAY and not sure else [literal]
+    return [] if yesterday and limit - literal > HALF_DAY and not far else [literal]
 
 
 def _on_day(said: time, day: date, now: datetime) -> list[datetime]:

@@ -110,6 +110,9 @@ def test_several_diapers_at_once_are_not_logged_as_one(home: Home) -> None:
         ({"time": "14:00"}, "2:00 PM."),
         ({"time": "02:00", "half": ("am", "am")}, "2:00 AM."),
         ({"time": "17:00", "day": "2026-11-19"}, "5:00 PM yesterday."),
+        ({"time": "08:00", "half": ("yesterday evening", "last_evening")}, "8:00 PM yesterday."),
+        ({"time": "08:00", "half": ("this evening", "pm")}, None),
+        ({"time": "08:00", "half": ("last night", "night")}, "8:00 PM yesterday."),
         ({"time": "23:30"}, None),
         ({"time": "02:30"}, "2:30 AM."),
         ({"time": "PRESENT_REF"}, "2:15 PM."),
@@ -143,6 +146,13 @@ def test_a_doubtful_half_of_the_day_is_asked_for_once(home: Home, answer: Slots,
     assert asked.speech == "2 in the morning or 2 in the afternoon?"
     assert entries(home) == 0
     assert home.hear("LogDiaperIntent", {**WET, **answer}).speech.startswith(f"Leo, wet diaper, {told}.")
+
+
+def test_a_part_of_the_day_that_is_not_known_is_asked_about_and_not_passed_over(home: Home) -> None:
+    asked = home.hear("LogDiaperIntent", {**WET, "time": "08:00", "half": "some evening"})
+    assert (asked.reply, asked.session_open) == ("Error.which_time", True)
+    assert home.hear("LogDiaperIntent", {"time": "20:00"}).reply == "Error.in_future"
+    assert entries(home) == 0
 
 
 def test_the_half_of_the_day_is_kept_through_the_question_for_the_child(home: Home) -> None:

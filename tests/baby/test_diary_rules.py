@@ -105,7 +105,8 @@ def test_german_doubts_an_hour_only_when_its_other_half_was_a_short_while_ago() 
 def test_a_named_half_is_not_in_doubt() -> None:
     assert rules.readings(time(2), local(15), sure=True) == [local(2).astimezone(UTC)]
     yesterday = local(23) - timedelta(days=1)
-    assert rules.readings(time(23), local(22), sure=True) == [yesterday.astimezone(UTC)]
+    assert rules.readings(time(23), local(22), sure=True, far=True) == [yesterday.astimezone(UTC)]
+    assert rules.readings(time(23), local(22), sure=True) == []
 
 
 def test_a_named_day_decides_among_the_past_of_that_day() -> None:

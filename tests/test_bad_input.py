@@ -208,7 +208,7 @@ ENVELOPES: list[tuple[str, dict[str, str], str]] = [
     ("ClaimRewardIntent", {"reward": MARKUP}, "ClaimRewardIntent.not_offered"),
     ("FindProductIntent", {"product": MARKUP}, "FindProductIntent.not_sold"),
     ("FindProductIntent", {"product": LONG}, "FindProductIntent.not_sold"),
-    ("LogDiaperIntent", {"child": MARKUP}, "Error.unknown_child"),
+    ("LogDiaperIntent", {"child": MARKUP}, "Error.which_child"),
     ("LogFeedingIntent", {"amount": "-1", "unit": "ounces"}, "LogFeedingIntent.bad_amount"),
     ("NoSuchIntent", {"product": "oat milk"}, NOT_UNDERSTOOD),
 ]

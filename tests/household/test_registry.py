@@ -38,7 +38,7 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     home.say("AMAZON.YesIntent", home.say("ReorderUsualIntent"))
     home.say("AddToListIntent", product="milk")
     home.say("AMAZON.YesIntent", home.say("ClaimRewardIntent", reward="one dollar off"))
-    assert home.say("LogDiaperIntent", child="Leo").reply == "LogDiaperIntent.logged"
+    assert home.say("LogDiaperIntent", child="Leo").reply == "LogDiaperIntent.what_kind"
     feed = home.turn("LogFeedingIntent", slots={"child": "Leo", "amount": "120"})
     spoken_unit = Heard("milliliters", "ml")
     assert (

@@ -23,8 +23,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the Alexa endpoint over HTTP."""
-    from skill.web.serve import serve as serve_forever  # Flask is needed by no other command
-    from skill.web.serve import web_app
+    from skill.web.serve import serve as serve_with_waitress  # Flask is needed by no other command
+    from skill.web.serve import serve_with_reload, web_app
 
     chosen = settings.load(os.environ, env="development" if dev else None, need_skill_id=True)
     chosen = replace(chosen, host=host or chosen.host, port=port or chosen.port)
@@ -32,18 +32,12 @@ def serve(
     if dev:
         bootstrap.prepare(chosen)
     flask_app = web_app(chosen, bootstrap.build(chosen))
+    serve_forever = serve_with_reload if dev else serve_with_waitress
+    serve_forever(flask_app, chosen.host, chosen.port, lambda: _tell(chosen))
+
+
+def _tell(chosen: Settings) -> None:
     typer.echo(f"Listening on http://{chosen.host}:{chosen.port}", err=True)
-    try:
-        if dev:
-            flask_app.run(chosen.host, chosen.port, debug=False, use_reloader=True)
-        else:
-            serve_forever(flask_app, chosen.host, chosen.port)
-    except OSError as error:
-        raise settings.SettingsError(_taken(chosen)) from error
-
-
-def _taken(chosen: Settings) -> str:
-    return f"{chosen.host}:{chosen.port} cannot be listened on: choose another --host or --port."
 
 
 @app.command()

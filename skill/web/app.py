@@ -1,6 +1,5 @@
 """The Flask application: the Alexa endpoint behind our own verifier, and a health check."""
 
-import logging
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -10,11 +9,9 @@ from skill.alexa import directives
 from skill.alexa.adapter import make_skill
 from skill.alexa.assistant import Assistant
 from skill.web.ask_sdk_shim import load_skill_adapter
-from skill.web.refusal import Refused
+from skill.web.refusal import REFUSED_BODY, Refused, log_refusal
 from skill.web.verification import MAX_BODY_BYTES, RequestVerifier
 
-log = logging.getLogger("restock.web")
-REFUSED_BODY = {"error": "refused"}
 UNUSED_CHECKS = ("ASK_SDK_VERIFY_SIGNATURE", "ASK_SDK_VERIFY_TIMESTAMP")
 """The adapter's own checks: they answer 500 where 400 is due, and download without limits."""
 
@@ -41,17 +38,18 @@ def make_app(assistant: Assistant, verifier: RequestVerifier) -> Flask:
     def health() -> Response:
         return jsonify({"status": "ok"})
 
-    app.add_url_rule("/", "alexa_root", alexa, methods=["POST"])
-    app.add_url_rule("/alexa", "alexa", alexa, methods=["POST"])
-    app.add_url_rule("/healthz", "health", health, methods=["GET"])
+    app.url_map.merge_slashes = False  # //alexa is not there, instead of a redirect to /alexa
+    for path, view, method in (("/", alexa, "POST"), ("/alexa", alexa, "POST"), ("/healthz", health, "GET")):
+        # Flask would answer OPTIONS by itself, and with 200.
+        app.add_url_rule(path, path, view, methods=[method], provide_automatic_options=False)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     return app
 
 
-def _refused(refused: Refused) -> tuple[Response, int]:
-    log.warning("refused", extra={"reason": refused.reason, "status": refused.status})
-    return jsonify(REFUSED_BODY), refused.status
+def _refused(refusal: Refused) -> tuple[Response, int]:
+    log_refusal(refusal)
+    return jsonify(REFUSED_BODY), refusal.status
 
 
 def _http_error(error: HTTPException) -> tuple[Response, int]:

@@ -1,5 +1,12 @@
 """Refused: the one way in which the judgement of an incoming Alexa request fails."""
 
+import logging
+
+log = logging.getLogger("restock.web")
+
+REFUSED_BODY = {"error": "refused"}
+"""All that a refused sender is told; the reason is in the log only."""
+
 
 class Refused(Exception):
     """The request is not proven to come from Alexa for this skill, and must not be acted on.
@@ -12,3 +19,8 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.status = status
+
+
+def log_refusal(refusal: Refused) -> None:
+    """One line with the reason and the status, and nothing that the sender wrote."""
+    log.warning("refused", extra={"reason": refusal.reason, "status": refusal.status})

@@ -1,20 +1,17 @@
 """Makes the web application from settings and serves it: Waitress for real, Flask's server with reload."""
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography import x509
 from flask import Flask
+from werkzeug.serving import is_running_from_reloader
 
 from skill.alexa.assistant import Assistant
 from skill.settings import Settings, SettingsError
 from skill.web.app import make_app
 from skill.web.verification import RequestVerifier
-
-THREADS = 32
-"""At most 24 requests may wait for a certificate host; the others must still be answered."""
-
-MAX_RECEIVED_BYTES = 8 * 1024 * 1024
-"""A body above the verifier's limit is taken in up to here, so that its sender can still hear the 413."""
 
 
 def web_app(settings: Settings, assistant: Assistant) -> Flask:
@@ -36,11 +33,35 @@ def _roots(path: Path) -> list[x509.Certificate]:
         raise SettingsError("RESTOCK_TEST_CA_FILE cannot be read as PEM certificates.") from error
 
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Serve `app` with Waitress until interrupted; raises OSError when the port is taken."""
-    from waitress import create_server
+def serve(app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve `app` with Waitress until interrupted, after calling `ready`.
 
-    server = create_server(
-        app, host=host, port=port, threads=THREADS, max_request_body_size=MAX_RECEIVED_BYTES, ident=None
-    )
+    Raises SettingsError when `host` and `port` cannot be listened on.
+    """
+    from skill.web.wsgi_server import make_server
+
+    try:
+        server = make_server(app, host, port)
+    except (OSError, ValueError) as error:
+        raise _not_listening(host, port) from error
+    ready()
     server.run()
+
+
+def serve_with_reload(app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve `app` with Flask's development server, anew whenever a file changes; otherwise like `serve`."""
+    if not is_running_from_reloader():
+        # Flask's server would end the process itself, with two lines and code 1.
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind, protocol) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trial.bind(address)
+        except OSError as error:
+            raise _not_listening(host, port) from error
+        ready()
+    app.run(host, port, debug=False, use_reloader=True)
+
+
+def _not_listening(host: str, port: int) -> SettingsError:
+    return SettingsError(f"{host}:{port} cannot be listened on: choose another --host or --port.")

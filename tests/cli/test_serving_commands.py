@@ -91,16 +91,26 @@ def test_a_certificate_base_that_is_no_address_is_one_line(
     assert "The certificate base must be" in terminal.run("serve").complaint
 
 
-def test_a_port_that_is_taken_is_one_line(terminal: Terminal) -> None:
+@pytest.mark.parametrize("options", [[], ["--dev"]], ids=["production", "development"])
+def test_a_port_that_is_taken_is_one_line(terminal: Terminal, options: list[str]) -> None:
     environ = {**os.environ, "RESTOCK_SKILL_ID": SKILL_ID, "PYTHONPATH": str(ROOT)}
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
-        command = [sys.executable, "-m", "skill", "serve", "--port", str(holder.getsockname()[1])]
+        command = [sys.executable, "-m", "skill", "serve", "--port", str(holder.getsockname()[1]), *options]
         ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 2
-    assert ran.stderr.splitlines()[-1].endswith("cannot be listened on: choose another --host or --port.")
-    assert "Traceback" not in ran.stderr
+    (line,) = ran.stderr.splitlines()
+    assert line.endswith("cannot be listened on: choose another --host or --port.")
+
+
+@pytest.mark.parametrize("options", [[], ["--dev"]], ids=["production", "development"])
+def test_a_host_that_is_none_is_one_line(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    monkeypatch.setenv("RESTOCK_SKILL_ID", SKILL_ID)
+    ran = terminal.run("serve", "--host", "no host", *options)
+    assert "no host:8000 cannot be listened on" in ran.complaint
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_every_refusal_is_a_400_with_a_reason_in_the_log(
     assert shop.rows("turn_record") == before
 
 
-@pytest.mark.parametrize("method", ["get", "put", "delete", "patch"])
+@pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "head", "options", "trace"])
 def test_any_other_method_is_a_405_with_a_reason_in_the_log(
     shop: ServedShop, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:

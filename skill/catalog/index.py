@@ -38,11 +38,16 @@ class CatalogIndex:
     """All SKUs in one language with the matcher over their names."""
 
     def __init__(
-        self, skus: Mapping[str, SkuFacts], names: Sequence[tuple[str, str]], needs: Mapping[str, str]
+        self,
+        skus: Mapping[str, SkuFacts],
+        names: Sequence[tuple[str, str]],
+        needs: Mapping[str, str],
+        spellings: Mapping[str, str] | None = None,
     ) -> None:
         self.skus = dict(skus)
         self._names = list(names)
         self._needs = dict(needs)
+        self._spellings = dict(spellings or {})
         self.by_need: dict[str, list[str]] = {}
         self.by_product: dict[str, list[str]] = {}
         for sku in self.skus.values():
@@ -53,6 +58,21 @@ class CatalogIndex:
     def matcher(self) -> ProductMatcher:
         """Built at first use: a turn that names no product does not pay for it."""
         return ProductMatcher(self._names)
+
+    @cached_property
+    def _names_of(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for sku_id, said in self._names:
+            found.setdefault(sku_id, []).append(said)
+        return found
+
+    def names(self, sku_id: str) -> list[str]:
+        """Everything a SKU is called: its name, its product's name and their synonyms."""
+        return self._names_of.get(sku_id, [])
+
+    def spelled(self, spoken: str) -> str:
+        """The words as the catalogue spells the kind of thing they name ("Windeln"); else as they are."""
+        return self._spellings.get(" ".join(words(spoken)), spoken)
 
     def need(self, spoken: str) -> str | None:
         """The slug of the need that these very words mean ("nappies" -> diapers), or None."""
@@ -110,7 +130,9 @@ def load_index(unit: Unit, language: str) -> CatalogIndex:
         for said in dict.fromkeys([name.name, name.product_name, *name.synonyms])
         if said
     ]
-    return CatalogIndex(skus, spoken, _needs(unit, language))
+    rows = _needs(unit, language)
+    needs = {" ".join(words(said)): row.slug for row in rows for said in (row.name, *row.words)}
+    return CatalogIndex(skus, spoken, needs, {" ".join(words(row.name)): row.name for row in rows})
 
 
 def _names(unit: Unit, language: str) -> dict[str, SkuName]:
@@ -122,11 +144,10 @@ def _names(unit: Unit, language: str) -> dict[str, SkuName]:
     return {row.sku_id: row for row in rows}  # a row of the language replaces one for any language
 
 
-def _needs(unit: Unit, language: str) -> dict[str, str]:
-    rows = unit.session.exec(
+def _needs(unit: Unit, language: str) -> Sequence[Need]:
+    return unit.session.exec(
         select(Need).where(col(Need.language) == language).order_by(col(Need.slug).desc())
     ).all()
-    return {" ".join(words(said)): row.slug for row in rows for said in (row.name, *row.words)}
 
 
 def prices(unit: Unit, sku_ids: Sequence[str], at: datetime) -> dict[str, int]:

@@ -154,7 +154,7 @@ class Device:
         types = self._model.slot_types.get(name, {})
         slots = {slot: envelopes.unheard_slot(slot) for slot in types}
         asked = self._session.asked if self._session else None
-        going_on = asked is not None and asked.intent["name"] == name
+        going_on = asked is not None and asked.intent["name"] == name and _answers(understood, asked.slot)
         if asked is not None and going_on:
             slots |= asked.intent.get("slots") or {}
         for fill in understood.slots.values():
@@ -197,6 +197,11 @@ class Device:
     def _envelope(self, request: Envelope, session: _Session, *, new: bool) -> Envelope:
         wire_session = {"new": new, "sessionId": session.id, "attributes": session.attributes}
         return envelopes.envelope(self._sender, wire_session, request)
+
+
+def _answers(understood: Understood, slot: str) -> bool:
+    """Whether a sentence tells what was asked for; a new sentence of the same intent starts it anew."""
+    return understood.stage == "elicited" or slot in understood.slots
 
 
 def _request_id() -> str:

@@ -66,6 +66,8 @@ class Assent:
 
     def is_yes(self, said: Phrase, *, asked: bool) -> bool:
         """Whether these words are assent and nothing else; `asked` also takes "order it" for one."""
+        if said in self._words.idle:
+            return False
         return any(self._agrees(words, asked=asked) for words in (said, *self._respelled(said)))
 
     def is_no(self, said: Phrase) -> bool:

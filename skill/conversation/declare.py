@@ -27,12 +27,16 @@ class Slot:
 
 @dataclass(frozen=True)
 class Intent:
-    """A declared intent: its full name, its function, its slots, and the permission its caller needs."""
+    """A declared intent: its full name, its function, its slots, and the permission its caller needs.
+
+    `answers` is the permission that suffices where a slot of it was asked for, as another intent may ask.
+    """
 
     name: str
     function: Callable[..., Reply]
     slots: tuple[Slot, ...] = ()
     needs: str = "browse"
+    answers: str | None = None
 
     @property
     def feature(self) -> str:
@@ -58,14 +62,17 @@ class Declarations:
     teachers: list[Callable[..., list[str]]] = field(default_factory=list)
 
 
-def intent(name: str, *slots: Slot, needs: str = "browse") -> Callable[[Function], Function]:
+def intent(
+    name: str, *slots: Slot, needs: str = "browse", answers: str | None = None
+) -> Callable[[Function], Function]:
     """Declare the function `(turn, service) -> Reply` as the intent `name`.
 
-    `needs` is a permission of the role table in household/roles.py.
+    `needs` is a permission of the role table in household/roles.py. With `answers`, that permission suffices
+    to answer an elicited slot of this intent; the function then checks what the answer leads to.
     """
 
     def mark(function: Function) -> Function:
-        setattr(function, "declared_intent", Intent(name, function, slots, needs))  # noqa: B010 (a mark)
+        setattr(function, "declared_intent", Intent(name, function, slots, needs, answers))  # noqa: B010 (a mark)
         return function
 
     return mark

@@ -129,7 +129,8 @@ class Dispatcher:
         if turn.session.confirm and turn.intent in (YES, NO, CANCEL) and unit.household_id:
             return self._confirmed(unit, turn)
         spec = self._spec(turn)
-        self._permit(turn, spec.needs)
+        answers = spec.answers if turn.session.elicit and turn.session.elicit[0] == spec.name else None
+        self._permit(turn, answers or spec.needs)
         return spec.function(turn, self._service(unit, spec.feature)), spec.needs
 
     def _confirmed(self, unit: Unit, turn: Turn) -> tuple[Reply, str]:

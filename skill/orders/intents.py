@@ -1,7 +1,9 @@
 """What a shopper can say about orders."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from skill.conversation.declare import Slot, intent, on_late, on_no, on_resume, on_yes
@@ -9,27 +11,38 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
 from skill.orders import placing, tracking
-from skill.orders.models import OrderLine
+from skill.orders.models import Order, OrderLine
+from skill.orders.pending import pending, told_again, with_quantity
+from skill.orders.placing import Changed
+from skill.orders.quotes import Duplicate
 from skill.orders.replies import (
     ANYWAY,
     CANCEL,
     LAST,
     PLACE,
+    duplicate_reply,
     found_reply,
     items_of,
+    needs_of,
     placed_reply,
     quote_reply,
+    require,
     shopper,
+    source_of,
 )
+from skill.orders.resolving import Question, Resolved, ask_again, choose, resolve
 from skill.orders.rules import dearest_first
 from skill.orders.service import Orders
-from skill.orders.spoken_items import wanted
-from skill.orders.tracking import Tracked
+from skill.orders.spoken_items import LONGEST_WORDS, Wanted, check, read, spoken_number, wanted
+from skill.orders.tracking import TRACKED, Tracked
+
+CANCEL_WORD = "AMAZON.CancelIntent"
 
 PRODUCT = Slot("product", "PRODUCT", multiple=True, elicited=True)
 ASKED_FOR = Slot("product", "PRODUCT")
 ANY_PRODUCT = Slot("product", "PRODUCT", multiple=True)
 QUANTITY = Slot("quantity", "AMAZON.NUMBER")
+SINGLE = Slot("single", "SINGLE")
 MORE_PRODUCT = Slot("more_product", "PRODUCT", multiple=True)
 MORE_QUANTITY = Slot("more_quantity", "AMAZON.NUMBER")
 
@@ -39,9 +52,8 @@ def reorder_usual(turn: Turn, orders: Orders) -> Reply:
     """Quote the usual basket; a household without one is offered its last order."""
     items = orders.usual()
     if items:
-        return quote_reply(
-            orders, orders.quotes.make(shopper(turn), items, "usual"), "ReorderUsualIntent.quoted"
-        )
+        made = orders.quotes.make(shopper(turn), items, "usual")
+        return quote_reply(orders, made, "ReorderUsualIntent.quoted", source="usual")
     if orders.history.last() is None:
         raise SpokenError("Error.no_orders")
     return Reply("ReorderUsualIntent.no_usual", confirm=Confirm(LAST, {}))
@@ -51,42 +63,104 @@ def reorder_usual(turn: Turn, orders: Orders) -> Reply:
 def reorder_last_order(turn: Turn, orders: Orders) -> Reply:
     """Quote exactly what the last order held, at today's prices."""
     made = orders.quotes.make(shopper(turn), orders.last_items(), "last order")
-    return quote_reply(orders, made, "ReorderLastOrderIntent.quoted")
+    return quote_reply(orders, made, "ReorderLastOrderIntent.quoted", source="last order")
 
 
-@intent("OrderItemIntent", QUANTITY, PRODUCT, MORE_QUANTITY, MORE_PRODUCT, needs="order")
+@intent(
+    "OrderItemIntent",
+    QUANTITY,
+    SINGLE,
+    PRODUCT,
+    MORE_QUANTITY,
+    MORE_PRODUCT,
+    needs="order",
+    answers="reorder",
+)
 def order_item(turn: Turn, orders: Orders) -> Reply:
-    """Quote the named things; an answer to "which one?" continues what was asked before."""
-    state = turn.session.choice or {}
-    if "options" in state and turn.session.elicit:
-        answer, number = turn.heard("product") or "", turn.heard("quantity")
-        found = orders.choose(shopper(turn), answer, state)
-        if found is None and number:
-            found = orders.choose(shopper(turn), f"{number} {answer}", state)  # "28 Stück" names a pack
-        if found is not None:
-            source = str(state.get("source", "item"))
-            return found_reply(orders, turn, found, "OrderItemIntent.quoted", source)
-    things = [*wanted(turn, "product", "quantity"), *wanted(turn, "more_product", "more_quantity")]
+    """Quote the named things; an answer to "which one?" continues what was asked before.
+
+    New things need the permission to order; the answer to a question needs that of what was asked for.
+    """
+    turn = _said_now(turn)
+    answered = _answered(turn, orders)
+    if answered is not None:
+        return answered
+    require(turn, "order")
+    things = [
+        *wanted(turn, "product", "quantity", "single"),
+        *wanted(turn, "more_product", "more_quantity"),
+    ]
     if not things:
-        return Reply("OrderItemIntent.what", elicit="product")
-    found = orders.resolve(shopper(turn), things)
+        return _without_product(turn, orders)
+    found = resolve(orders, shopper(turn), things)
     return found_reply(orders, turn, found, "OrderItemIntent.quoted", "item")
 
 
-@intent("OrderAnywayIntent", QUANTITY, ANY_PRODUCT, needs="order")
-def order_anyway(turn: Turn, orders: Orders) -> Reply:
-    """Quote something although it may be a double: "order another anyway"."""
+def _said_now(turn: Turn) -> Turn:
+    """The turn without the slots of the sentence before "which one?", which the dialog carries along."""
+    before = (turn.session.choice or {}).get("heard")
+    if not isinstance(before, Mapping):
+        return turn
+    fresh = {
+        name: slot for name, slot in turn.slots.items() if name == "product" or before.get(name) != slot.value
+    }
+    return replace(turn, slots=fresh)
+
+
+def _without_product(turn: Turn, orders: Orders) -> Reply:
+    """A number alone changes the offer that waits; nothing at all is asked about."""
+    quotes, quantity = pending(turn, orders), spoken_number(turn, "quantity")
+    if quotes and quantity is not None:
+        return with_quantity(turn, orders, quotes, quantity)
+    return Reply("OrderItemIntent.what", elicit="OrderItemIntent.product")
+
+
+def _answered(turn: Turn, orders: Orders) -> Reply | None:
+    """What an answer to "which one?" leads to; None when none was asked, or something new is wanted."""
+    state = turn.session.choice or {}
+    if "options" not in state or not turn.session.elicit:
+        return None
+    found = _picked(turn, orders, state)
+    if found is None and not _names_something(turn, orders):
+        found = ask_again(orders, turn.language, state, spoken_number(turn, "quantity"))
+    if found is None:
+        return None
+    source = str(state.get("source", "item"))
+    require(turn, needs_of(source))
+    return found_reply(orders, turn, found, "OrderItemIntent.quoted", source)
+
+
+def _picked(turn: Turn, orders: Orders, state: Mapping[str, Any]) -> Resolved | Question | None:
+    """A number may be how many, or part of what is chosen: "28 count", "number two"."""
+    answer, number = turn.heard("product") or "", turn.heard("quantity")
+    said = read(answer, turn.language, number)
+    check(said.quantity)
+    others = [Wanted(f"{number} {answer}"), Wanted(f"{answer} {number}")] if number else [Wanted(answer)]
+    tries = (choose(orders, shopper(turn), one, state) for one in (said, *others))
+    return next((found for found in tries if found is not None), None)
+
+
+def _names_something(turn: Turn, orders: Orders) -> bool:
+    own = orders.history.own_skus()
     things = wanted(turn, "product", "quantity")
-    if things:
-        found = orders.resolve(shopper(turn), things)
-        items, unknown = list(getattr(found, "items", ())), list(getattr(found, "unknown", ()))
-        if not items:
-            return found_reply(orders, turn, found, "OrderItemIntent.quoted", "item")
-    else:
-        asked = (turn.session.choice or {}).get("anyway")
-        payload: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {}
-        items, unknown = items_of(payload) or orders.last_items(), list(payload.get("unknown", []))
-    made = orders.quotes.make(shopper(turn), items, "item", deliberate=True, unknown=unknown)
+    return any(orders.catalog.find(one.words, turn.language, own).decision != "decline" for one in things)
+
+
+@intent("OrderAnywayIntent", QUANTITY, ANY_PRODUCT, needs="reorder")
+def order_anyway(turn: Turn, orders: Orders) -> Reply:
+    """Quote something although it may be a double: "order another anyway" says what was asked about."""
+    things = wanted(turn, "product", "quantity")
+    asked = (turn.session.choice or {}).get("anyway")
+    if not things and isinstance(asked, Mapping) and items_of(asked):
+        require(turn, needs_of(str(asked.get("source", "item"))))
+        return anyway(turn, orders, asked)
+    require(turn, "order")
+    if not things:
+        return Reply("OrderItemIntent.what", elicit="OrderItemIntent.product")
+    found = resolve(orders, shopper(turn), things)
+    if isinstance(found, Question) or not found.items:
+        return found_reply(orders, turn, found, "OrderItemIntent.quoted", "item")
+    made = orders.quotes.make(shopper(turn), found.items, "item", deliberate=True, unknown=found.unknown)
     return quote_reply(orders, made, "OrderItemIntent.quoted")
 
 
@@ -96,27 +170,42 @@ def order_status(turn: Turn, orders: Orders) -> Reply:
 
     "Where are my diapers" tells the order that holds them, if one does.
     """
+    quotes, asked = pending(turn, orders), _product_asked_for(turn, orders)
+    if quotes and asked is None:
+        return told_again(turn, orders, quotes)
     current = orders.tracking.current()
     if not current:
         raise SpokenError("Error.no_orders")
-    first = next((one for one in current if _holds(turn, orders, one)), current[0])
-    values = {**_told(turn, orders, first), "others": len(current) - 1}
-    state = first.order.state
-    late = first.due is not None and first.due < turn.local.date()
-    outcome = {"placing": "unknown", "packed": "accepted", "cancel_requested": "cancel_requested"}.get(
-        state, state
-    )
-    if late and outcome in ("accepted", "shipped"):
-        outcome = "late"
-    if outcome == "delivered" and first.delivered_at is None:
-        outcome = "ordered"  # the merchant's books say when it was ordered, not when it arrived
+    holding = [one for one in current if asked is not None and _holds(turn, orders, one, asked)]
+    if asked is not None and not holding:
+        words = orders.catalog.spelled(asked[:LONGEST_WORDS], turn.language)
+        return Reply("OrderStatusIntent.not_ordered", {"words": words})
+    first = [*holding, *current][0]
+    rest = [one.due for one in current if one is not first]
+    values = {**_told(turn, orders, first), "others": len(rest), "other_due": rest[0] if rest else None}
+    outcome = _outcome(turn, first)
     return Reply(f"OrderStatusIntent.{outcome}", values, orders=_views(orders, current))
 
 
-def _holds(turn: Turn, orders: Orders, tracked: Tracked) -> bool:
+def _outcome(turn: Turn, tracked: Tracked) -> str:
+    state = tracked.order.state
+    if state in TRACKED and tracked.due is not None and tracked.due < turn.local.date():
+        return "late"
+    if state == "delivered" and tracked.delivered_at is None:
+        return "ordered"  # the merchant's books say when it was ordered, not when it arrived
+    return {"placing": "unknown", "packed": "accepted"}.get(state, state)
+
+
+def _product_asked_for(turn: Turn, orders: Orders) -> str | None:
+    """The product in "where are my diapers"; None for "my stuff" and all that names nothing sold."""
     words = turn.heard("product")
-    if words is None:
-        return False
+    own = orders.history.own_skus()
+    if words is None or orders.catalog.find(words, turn.language, own).decision == "decline":
+        return None
+    return words
+
+
+def _holds(turn: Turn, orders: Orders, tracked: Tracked, words: str) -> bool:
     ordered = [item.sku_id for item in orders.history.items(tracked.order.id)]
     found = orders.catalog.find(words, turn.language, ordered)
     return any(sku.sku_id in ordered for sku in found.skus)
@@ -155,23 +244,34 @@ def last_order(turn: Turn, orders: Orders) -> Reply:
     return Reply("LastOrderIntent.told", told, orders=(orders.history.view(last),))
 
 
-@intent("CancelOrderIntent", needs="cancel")
+@intent("CancelOrderIntent", needs="reorder")
 def cancel_order(turn: Turn, orders: Orders) -> Reply:
-    """Ask whether to cancel the newest order that still can be."""
-    order = orders.tracking.cancellable(turn.at)
+    """Ask whether to cancel the newest order that still can be; an offer that waits is dropped instead."""
+    quotes = pending(turn, orders)
+    if quotes:
+        orders.quotes.close(quotes, "dropped")
+        return Reply("NoIntent.order_dropped")
+    require(turn, "cancel")
+    return _ask_to_cancel(turn, orders, orders.tracking.cancellable(turn.at))
+
+
+def _ask_to_cancel(turn: Turn, orders: Orders, order: Order) -> Reply:
     return Reply(
         "CancelOrderIntent.ask",
         _told(turn, orders, Tracked(order, None, None)),
-        confirm=Confirm(CANCEL, {"order": str(order.id)}),
+        confirm=Confirm(CANCEL, {"order": str(order.id)}, "cancel"),
         orders=(orders.history.view(order),),
     )
 
 
 @on_yes(PLACE)
 def place(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
-    """Place the quotes that were spoken."""
+    """Place the quotes that were spoken; what was ordered meanwhile is asked about instead."""
     outcome = orders.placing.place(shopper(turn), payload["quotes"], payload["confirmation"])
-    if isinstance(outcome, list):
+    if isinstance(outcome, Duplicate):
+        prompt = "YesIntent.just_ordered" if outcome.just_ordered else "OrderItemIntent.on_its_way"
+        return duplicate_reply(orders, outcome, source_of(orders, payload["quotes"]), prompt)
+    if not isinstance(outcome, Changed):
         orders.cross_off(outcome, turn.language)
     return placed_reply(orders, outcome)
 
@@ -180,7 +280,8 @@ def place(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
 def quote_again(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """A "yes" after 120 seconds: today's terms are spoken again and asked about."""
     made = orders.placing.requote(shopper(turn), payload["quotes"])
-    return quote_reply(orders, made, "YesIntent.quote_expired")
+    source = source_of(orders, payload["quotes"])
+    return quote_reply(orders, made, "YesIntent.quote_expired", source=source)
 
 
 @on_no(PLACE)
@@ -201,16 +302,20 @@ def resume_placing(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Re
 @on_yes(ANYWAY)
 def anyway(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """Quote the possible double deliberately; it still needs its own yes."""
-    made = orders.quotes.make(
-        shopper(turn), items_of(payload), "item", deliberate=True, unknown=payload.get("unknown", [])
-    )
-    return quote_reply(orders, made, "OrderItemIntent.quoted")
+    unknown, source = payload.get("unknown", []), str(payload.get("source", "item"))
+    made = orders.quotes.make(shopper(turn), items_of(payload), source, deliberate=True, unknown=unknown)
+    return quote_reply(orders, made, "OrderItemIntent.quoted", source=source)
 
 
 @on_no(ANYWAY)
 def not_again(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
-    """Nothing is ordered twice."""
-    return Reply("NoIntent.not_ordered_again")
+    """Nothing is ordered twice; what else was asked for is quoted."""
+    doubled, source = payload.get("doubled", []), str(payload.get("source", "item"))
+    rest = [item for item in items_of(payload) if item.sku_id not in doubled]
+    if not doubled or not rest:
+        return Reply("NoIntent.not_ordered_again")
+    made = orders.quotes.make(shopper(turn), rest, source, unknown=payload.get("unknown", []))
+    return quote_reply(orders, made, "NoIntent.rest_quoted", source=source)
 
 
 @on_yes(LAST)
@@ -233,7 +338,11 @@ def cancel_it(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
 
 @on_no(CANCEL)
 def keep_it(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
-    """The order stays."""
+    """The order stays; "cancel" may have meant the order, so the question is asked again."""
+    if turn.intent == CANCEL_WORD:
+        order = orders.history.get(UUID(payload["order"]))
+        if order is not None:
+            return _ask_to_cancel(turn, orders, order)
     return Reply("NoIntent.order_kept")
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from skill.catalog.index import SkuFacts
-from skill.conversation.errors import SpokenError
+from skill.conversation.errors import NotAllowed, SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
-from skill.orders.models import Order
+from skill.orders.models import Order, Quote
 from skill.orders.placing import Changed
 from skill.orders.ports import Item
 from skill.orders.quotes import Duplicate, Quoted, Shopper
-from skill.orders.service import Orders, Question, Resolved
+from skill.orders.resolving import Question, Resolved
+from skill.orders.service import Orders
 
 PLACE, ANYWAY, LAST, CANCEL = "orders.place", "orders.anyway", "orders.last", "orders.cancel"
 
@@ -20,6 +21,34 @@ def shopper(turn: Turn) -> Shopper:
     return Shopper(turn.at, turn.language, turn.caller.zone, turn.caller.member_id)
 
 
+def needs_of(source: str) -> str:
+    """The permission to buy what was asked for by `source`: new things by name, or what is known."""
+    return "order" if source == "item" else "reorder"
+
+
+def source_of(orders: Orders, quote_ids: Sequence[str]) -> str:
+    """What quotes were asked for by; "item" when there are none any more."""
+    return next((quote.source for quote in orders.quotes.get(quote_ids)), "item")
+
+
+def require(turn: Turn, permission: str) -> None:
+    """Raises NotAllowed unless the caller may do it; for intents that need more in some cases only."""
+    if permission not in turn.caller.permissions:
+        raise NotAllowed
+
+
+def quote_values(orders: Orders, quotes: Sequence[Quote]) -> dict[str, object]:
+    """What a prompt says of quotes: `offers` (seller, lines, total, tax, delivery_charge, delivery, address,
+    payment) and `total`, the sums by currency."""
+    totals: dict[str, int] = {}
+    for quote in quotes:
+        totals[quote.currency] = totals.get(quote.currency, 0) + quote.total_cents
+    return {
+        "offers": [orders.quotes.spoken(quote) for quote in quotes],
+        "total": [Money(cents, currency) for currency, cents in totals.items()],
+    }
+
+
 def quote_reply(
     orders: Orders,
     made: Quoted | Duplicate,
@@ -27,45 +56,48 @@ def quote_reply(
     values: Mapping[str, object] | None = None,
     *,
     needs: str | None = None,
+    source: str = "item",
 ) -> Reply:
     """Speak quotes with `prompt` and wait for "yes"; a possible double is asked about first.
 
-    The prompt gets `offers` (seller, lines, total, tax, delivery_charge, delivery, address, payment),
-    `gone` (names out of stock), `unsold` (names sold no longer), `unknown` (words that name nothing sold),
-    and `values`. `needs` is the permission for the "yes" where the asking intent's own is not one to buy.
+    The prompt gets `quote_values`, `gone` (names out of stock), `unsold` (names sold no longer), `unknown`
+    (words that name nothing sold), and `values`. `needs` is the permission for the "yes", by default that
+    of the quotes' source; `source` is what a Duplicate was asked for by.
     """
     if isinstance(made, Duplicate):
-        return duplicate_reply(orders, made)
-    totals: dict[str, int] = {}
-    for quote in made.quotes:
-        totals[quote.currency] = totals.get(quote.currency, 0) + quote.total_cents
+        return duplicate_reply(orders, made, source)
+    ids = [str(quote.id) for quote in made.quotes]
+    needed = needs or needs_of(made.quotes[0].source if made.quotes else source)
     return Reply(
         prompt,
         {
-            "offers": [orders.quotes.spoken(quote) for quote in made.quotes],
-            "total": [Money(cents, currency) for currency, cents in totals.items()],
+            **quote_values(orders, made.quotes),
             "gone": list(made.gone),
             "unsold": list(made.unsold),
             "unknown": list(made.unknown),
             **(values or {}),
         },
-        confirm=Confirm(PLACE, {"quotes": [str(quote.id) for quote in made.quotes]}, needs),
+        confirm=Confirm(PLACE, {"quotes": ids}, needed),
+        choice={"quotes": ids},
         quotes=tuple(orders.quotes.view(quote) for quote in made.quotes),
     )
 
 
-def duplicate_reply(orders: Orders, double: Duplicate, prompt: str = "") -> Reply:
-    """Tell of the order that this one would double, and ask whether to order another anyway."""
+def duplicate_reply(orders: Orders, double: Duplicate, source: str = "item", prompt: str = "") -> Reply:
+    """Tell of the order that this one would double, and ask whether to order it again."""
     tracked = next((one for one in orders.tracking.current() if one.order.id == double.order.id), None)
+    held = {item.sku_id for item in orders.history.items(double.order.id)}
     payload = {
         "items": [[item.sku_id, item.quantity] for item in double.items],
+        "doubled": [item.sku_id for item in double.items if item.sku_id in held],
         "unknown": list(double.unknown),
+        "source": source,
     }
     known = "OrderItemIntent.just_ordered" if double.just_ordered else "OrderItemIntent.on_its_way"
     return Reply(
         prompt or known,
         {"lines": list(double.lines), "due": tracked.due if tracked else None},
-        confirm=Confirm(ANYWAY, payload),
+        confirm=Confirm(ANYWAY, payload, needs_of(source)),
         choice={"anyway": payload},
         orders=(orders.history.view(double.order),),
     )
@@ -74,27 +106,33 @@ def duplicate_reply(orders: Orders, double: Duplicate, prompt: str = "") -> Repl
 def found_reply(orders: Orders, turn: Turn, found: Resolved | Question, prompt: str, source: str) -> Reply:
     """Quote what was resolved, ask about what was not, and decline what is not sold."""
     if isinstance(found, Question):
-        return _question(found, source)
+        return _question(turn, found, source)
     if not found.items:
         raise SpokenError("Error.not_sold", {"words": list(found.unknown)})
     made = orders.quotes.make(shopper(turn), found.items, source, unknown=found.unknown)
-    return quote_reply(orders, made, prompt)
+    return quote_reply(orders, made, prompt, source=source)
 
 
-def _question(question: Question, source: str) -> Reply:
+def _question(turn: Turn, question: Question, source: str) -> Reply:
     options = [
         {"name": sku.name, "product": sku.product_name, "size": _size(sku), "pack": sku.pack_size}
         for sku in question.options
     ]
-    if question.by_size:
+    if question.state.get("again"):
+        key = "OrderItemIntent.which_again"
+    elif question.by_size:
         key = "OrderItemIntent.which_size" if len(options) > 2 else "OrderItemIntent.which_of_two_sizes"
     else:
         key = "OrderItemIntent.which"
+    before = (turn.session.choice or {}).get("heard")
+    heard = {name: slot.value for name, slot in turn.slots.items()}
+    if isinstance(before, Mapping):  # the dialog carries along what an earlier question left out already
+        heard = {**before, **heard}
     return Reply(
         key,
         {"words": question.words, "options": options},
         elicit="OrderItemIntent.product",
-        choice={**question.state, "source": source},
+        choice={**question.state, "source": source, "heard": heard},
     )
 
 
@@ -107,7 +145,7 @@ def _size(sku: SkuFacts) -> str:
 def placed_reply(orders: Orders, outcome: Sequence[Order] | Changed | Duplicate) -> Reply:
     """Tell what became of a confirmed basket."""
     if isinstance(outcome, Duplicate):
-        return duplicate_reply(orders, outcome, "YesIntent.just_ordered" if outcome.just_ordered else "")
+        return duplicate_reply(orders, outcome)
     if isinstance(outcome, Changed):
         prompt = "YesIntent.price_changed" if outcome.dearer else "YesIntent.stock_changed"
         return quote_reply(orders, outcome.quoted, prompt)

@@ -58,16 +58,21 @@ class ShoppingList:
         self.unit.session.flush()
         return True
 
-    def remove(self, words: str) -> ListItem | None:
-        """Take off what `words` name best; None when nothing on the list fits."""
+    def find(self, words: str) -> ListItem | None:
+        """What `words` name best on the list; None when nothing there fits."""
         items = {str(item.id): item for item in self.items()}
         if not items:
             return None
         match = ProductMatcher([(key, item.words) for key, item in items.items()]).match(words)
         if match.decision == "decline" or not match.candidates:
             return None
-        item = items[match.candidates[0][0]]
-        self.unit.session.delete(item)
+        return items[match.candidates[0][0]]
+
+    def remove(self, words: str) -> ListItem | None:
+        """Take off what `words` name best; None when nothing on the list fits."""
+        item = self.find(words)
+        if item is not None:
+            self.unit.session.delete(item)
         return item
 
     def clear(self, items: Sequence[ListItem]) -> None:

@@ -1,7 +1,8 @@
 """Reads quantities and several things out of the words of a product slot."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Turn
@@ -9,7 +10,7 @@ from skill.orders.rules import MAX_SPOKEN_QUANTITY
 from skill.understanding.language import load_language
 from skill.understanding.numbers import numbers_at
 from skill.understanding.wire import parse_number
-from skill.understanding.words import spoken, tokenize
+from skill.understanding.words import canonical, spoken, tokenize
 
 LONGEST_WORDS = 100
 """More words than any name has; what is longer is cut before it is looked up or said again."""
@@ -27,8 +28,14 @@ FILLERS = {
         "cans of ",
         "carton of ",
         "cartons of ",
+        "roll of ",
+        "rolls of ",
+        "jar of ",
+        "jars of ",
         "of ",
         "some ",
+        "few ",
+        "couple of ",
         "more ",
         "the ",
         "my ",
@@ -58,26 +65,51 @@ FILLERS = {
 }
 
 
+ARTICLES = {"en": ("a ", "an ", "another ", "one more "), "de": ("noch ein ", "noch eine ", "noch einen ")}
+"""Words that mean just one, where a language does not count them among its numbers."""
+SEVERAL = {
+    "en": ("a few ", "a couple of ", "a lot of ", "a bit of ", "a little "),
+    "de": ("ein paar ", "ein wenig "),
+}
+"""Words that begin like an article and name no number."""
+PACK_WORDS = {"en": ("pack", "count", "ct"), "de": ()}
+PERCENT = re.compile(r"\s*\S+\s*(%|percent\b|prozent\b)", re.IGNORECASE)
+GERMAN_PACK = re.compile(
+    r"(?:ein\w*\s+)?(\d+|[a-zäöüß]{3,}?)-?er[ -]?(?:pack\w*|paket)\s+(.+)", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """Something asked for in the shopper's words; `quantity` None when no number was said."""
+    """Something asked for in the shopper's words.
+
+    `quantity` is None when no number was said; `pack` is the number of pieces in "a 12 pack of ...".
+    """
 
     words: str
     quantity: int | None = None
+    pack: int | None = None
 
 
-def wanted(turn: Turn, slot: str, quantity_slot: str) -> list[Wanted]:
+def wanted(turn: Turn, slot: str, quantity_slot: str, single_slot: str | None = None) -> list[Wanted]:
     """What `slot` asks for: each value of it, with the number in `quantity_slot` for the first.
 
-    Raises SpokenError for a quantity below one or above what a voice order may hold.
+    A word in `single_slot` ("a pack of") means one. Raises SpokenError for a quantity below one or above
+    what a voice order may hold.
     """
-    found = [_read(heard.value, turn.language) for heard in turn.all_heard(slot)]
     said = turn.heard(quantity_slot)
-    if found and said is not None:
-        found[0] = Wanted(found[0].words, _number(said))
+    values = [heard.value for heard in turn.all_heard(slot)]
+    single = turn.slots.get(single_slot) if single_slot else None
+    if single is not None and single.value.strip() and said is None and values:
+        whole = f"{single.value} {values[0]}"
+        if single.id is not None and _starting(whole, SEVERAL, turn.language) is None:
+            said = "1"
+        else:  # no word for one of something, so it belongs to the product: "size 5", "a few"
+            values[0] = whole
+    found = [read(value, turn.language, None if place else said) for place, value in enumerate(values)]
     for one in found:
-        _check(one.quantity)
-    return [Wanted(one.words[:LONGEST_WORDS], one.quantity) for one in found if one.words]
+        check(one.quantity)
+    return [replace(one, words=one.words[:LONGEST_WORDS]) for one in found if one.words]
 
 
 def _number(said: str) -> int | None:
@@ -88,33 +120,84 @@ def _number(said: str) -> int | None:
         return MAX_SPOKEN_QUANTITY + 1 if said.isdigit() else None
 
 
-def _check(quantity: int | None) -> None:
+def spoken_number(turn: Turn, slot: str) -> int | None:
+    """The quantity in `slot`, checked as `check` does; None when no whole number was heard."""
+    said = turn.heard(slot)
+    number = None if said is None else _number(said)
+    check(number)
+    return number
+
+
+def check(quantity: int | None) -> None:
+    """Raises SpokenError for a quantity below one or above what a voice order may hold."""
     if quantity is not None and quantity < 1:
         raise SpokenError("Error.quantity_too_small")
     if quantity is not None and quantity > MAX_SPOKEN_QUANTITY:
         raise SpokenError("Error.quantity_too_large", {"most": MAX_SPOKEN_QUANTITY})
 
 
-def _read(value: str, language: str) -> Wanted:
+def read(value: str, language: str, said: str | None = None) -> Wanted:
+    """One thing from the words of a slot and the number `said` in the slot before it, if any.
+
+    A number that belongs to the product is no quantity: "2 percent milk", "12 pack of toilet paper".
+    """
+    whole = f"{said} {value}" if said else value.strip()
+    if PERCENT.match(value) or PERCENT.match(whole):
+        number = _number(said) if said and PERCENT.match(value) else None
+        return Wanted(_without_filler(value if number else whole, language), number)
+    pack = _pack(whole, language) or _pack(value, language)
+    if pack is not None:
+        return pack
+    one = _counted(value, language)
+    return replace(one, quantity=_number(said)) if said is not None else one
+
+
+def _pack(text: str, language: str) -> Wanted | None:
+    """ "A 12 pack of toilet paper" or "ein 12er-Pack Toilettenpapier": one pack of so many pieces."""
     known = load_language(language)
-    tokens = tokenize(value, known)
+    german = GERMAN_PACK.match(text) if language == "de" else None
+    if german:
+        pieces = canonical(german[1].casefold(), known)
+        return Wanted(german[2], 1, int(pieces)) if pieces.isdigit() else None
+    tokens = tokenize(text, known)
+    if tokens and tokens[0].text in ("a", "an", "1"):
+        tokens = tokens[1:]
+    texts = [token.text for token in tokens[:2]]
+    if len(tokens) < 3 or not texts[0].isdigit() or texts[1] not in PACK_WORDS.get(language, ()):
+        return None
+    return Wanted(_without_filler(spoken(tokens[2:]), language), 1, int(texts[0]))
+
+
+def _counted(value: str, language: str) -> Wanted:
+    known = load_language(language)
+    plain = value.strip()
+    if (several := _starting(plain, SEVERAL, language)) is not None:
+        return Wanted(_without_filler(several, language))
+    tokens = tokenize(plain, known)
     readings = [(end, number) for end, number in numbers_at(tokens, 0, known) if end < len(tokens)]
-    if not readings:
-        return Wanted(_without_filler(value.strip(), language))
-    end, number = max(readings)
-    return Wanted(_without_filler(spoken(tokens[end:]), language), _number(number))
+    if readings:
+        end, number = max(readings)
+        return Wanted(_without_filler(spoken(tokens[end:]), language), _number(number))
+    if (rest := _starting(plain, ARTICLES, language)) is not None:
+        return Wanted(_without_filler(rest, language), 1)
+    return Wanted(_without_filler(plain, language))
+
+
+def _starting(words: str, starts: Mapping[str, Sequence[str]], language: str) -> str | None:
+    """The words behind the first of `starts` that they begin with; None when with none."""
+    return next(
+        (words[len(each) :] for each in starts.get(language, ()) if words.casefold().startswith(each)), None
+    )
 
 
 def _without_filler(words: str, language: str) -> str:
-    for filler in FILLERS.get(language, ()):
-        if words.casefold().startswith(filler):
-            return _without_filler(words[len(filler) :], language)
-    return words
+    rest = _starting(words, FILLERS, language)
+    return words.strip() if rest is None else _without_filler(rest, language)
 
 
 def as_json(things: Sequence[Wanted]) -> list[list[object]]:
-    """For the session of a conversation: [[words, quantity or null], ...]."""
-    return [[one.words, one.quantity] for one in things]
+    """For the session of a conversation: [[words, quantity or null, pieces in a pack or null], ...]."""
+    return [[one.words, one.quantity, one.pack] for one in things]
 
 
 def from_json(things: object) -> list[Wanted]:
@@ -122,8 +205,8 @@ def from_json(things: object) -> list[Wanted]:
     found = []
     for one in things if isinstance(things, Sequence) else ():
         match one:
-            case [str(words), int() | None as quantity]:
-                found.append(Wanted(words, quantity))
+            case [str(words), int() | None as quantity, int() | None as pack]:
+                found.append(Wanted(words, quantity, pack))
     return found
 
 

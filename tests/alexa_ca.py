@@ -61,6 +61,7 @@ class Wishes(TypedDict, total=False):
     not_before: datetime
     not_after: datetime
     digital_signature: bool | None
+    purposes: Sequence[x509.ObjectIdentifier]
 
 
 def issue(issuer: Issuer | None, key: PrivateKey, **wishes: Unpack[Wishes]) -> x509.Certificate:
@@ -93,7 +94,7 @@ def _extensions(wishes: Wishes) -> Iterator[tuple[x509.ExtensionType, bool]]:
     if digital_signature is not None:
         yield _usage(digital_signature, authority), True
     if not authority:
-        yield x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False
+        yield x509.ExtendedKeyUsage(wishes.get("purposes", [ExtendedKeyUsageOID.SERVER_AUTH])), False
         if names:
             yield x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), False
 

@@ -16,6 +16,7 @@ from skill.catalog.spoken_names import SMALL_WORDS, words
 from skill.catalog.synonyms import Synonyms, built_in_synonyms
 from skill.conversation.wording import Money
 from skill.storage.database import Unit
+from skill.understanding.words import phrase
 
 LONGEST_NAME = 140
 MISHEARD = 80
@@ -88,18 +89,20 @@ class Catalog:
         """
         index = self.index(language)
         heard = spoken[:LONGEST_NAME]
-        found = self._find(index, heard, own, pack)
+        found = self._find(index, heard, language, own, pack)
         thing, _for, whom = heard.casefold().partition(_FOR.get(language, _FOR["en"]))
         if not whom or not thing.strip() or index.need(heard) or _any_holds(index, found, whom):
             return found
-        shorter = self._find(index, thing, own, pack)
+        shorter = self._find(index, thing, language, own, pack)
         return found if shorter.decision == "decline" else shorter
 
-    def _find(self, index: CatalogIndex, heard: str, own: Sequence[str], pack: int | None) -> Found:
+    def _find(
+        self, index: CatalogIndex, heard: str, language: str, own: Sequence[str], pack: int | None
+    ) -> Found:
         need = index.need(heard)
         if need is not None:
             return _among(index, _packed(index, index.by_need.get(need, []), pack), own)
-        sized = _sized(index, heard)
+        sized = _sized(index, " ".join(phrase(heard, language)))
         if sized:
             return _of_own_product(index, _packed(index, sized, pack), own)
         match = index.matcher.match(heard, own)

@@ -33,7 +33,7 @@ from skill.orders.replies import (
 from skill.orders.resolving import Question, Resolved, ask_again, choose, resolve
 from skill.orders.rules import dearest_first
 from skill.orders.service import Orders
-from skill.orders.spoken_items import LONGEST_WORDS, Wanted, check, read, spoken_number, wanted
+from skill.orders.spoken_items import LONGEST_WORDS, Wanted, check, number_alone, read, spoken_number, wanted
 from skill.orders.tracking import TRACKED, Tracked
 
 CANCEL_WORD = "AMAZON.CancelIntent"
@@ -44,6 +44,7 @@ ANY_PRODUCT = Slot("product", "PRODUCT", multiple=True)
 QUANTITY = Slot("quantity", "AMAZON.NUMBER")
 SINGLE = Slot("single", "SINGLE")
 MORE_PRODUCT = Slot("more_product", "PRODUCT", multiple=True)
+MORE_SINGLE = Slot("more_single", "SINGLE")
 MORE_QUANTITY = Slot("more_quantity", "AMAZON.NUMBER")
 
 
@@ -72,6 +73,7 @@ def reorder_last_order(turn: Turn, orders: Orders) -> Reply:
     SINGLE,
     PRODUCT,
     MORE_QUANTITY,
+    MORE_SINGLE,
     MORE_PRODUCT,
     needs="order",
     answers="reorder",
@@ -88,7 +90,7 @@ def order_item(turn: Turn, orders: Orders) -> Reply:
     require(turn, "order")
     things = [
         *wanted(turn, "product", "quantity", "single"),
-        *wanted(turn, "more_product", "more_quantity"),
+        *wanted(turn, "more_product", "more_quantity", "more_single"),
     ]
     if not things:
         return _without_product(turn, orders)
@@ -122,7 +124,8 @@ def _answered(turn: Turn, orders: Orders) -> Reply | None:
         return None
     found = _picked(turn, orders, state)
     if found is None and not _names_something(turn, orders):
-        found = ask_again(orders, turn.language, state, spoken_number(turn, "quantity"))
+        quantity = number_alone(turn.heard("product") or "", turn.language)
+        found = ask_again(orders, turn.language, state, quantity or spoken_number(turn, "quantity"))
     if found is None:
         return None
     source = str(state.get("source", "item"))
@@ -141,6 +144,8 @@ def _picked(turn: Turn, orders: Orders, state: Mapping[str, Any]) -> Resolved | 
 
 
 def _names_something(turn: Turn, orders: Orders) -> bool:
+    if number_alone(turn.heard("product") or "", turn.language) is not None:
+        return False
     own = orders.history.own_skus()
     things = wanted(turn, "product", "quantity")
     return any(orders.catalog.find(one.words, turn.language, own).decision != "decline" for one in things)

@@ -42,6 +42,7 @@ FILLERS = {
         "our ",
     ),
     "de": (
+        "pack ",
         "packung ",
         "packungen ",
         "paket ",
@@ -109,7 +110,12 @@ def wanted(turn: Turn, slot: str, quantity_slot: str, single_slot: str | None = 
     found = [read(value, turn.language, None if place else said) for place, value in enumerate(values)]
     for one in found:
         check(one.quantity)
-    return [replace(one, words=one.words[:LONGEST_WORDS]) for one in found if one.words]
+    return [replace(one, words=one.words[:LONGEST_WORDS]) for one in found if _is_thing(one, turn.language)]
+
+
+def _is_thing(one: Wanted, language: str) -> bool:
+    """Not a word for a pack that was parted from what is in it."""
+    return bool(one.words) and f"{one.words.casefold()} " not in FILLERS.get(language, ())
 
 
 def _number(said: str) -> int | None:
@@ -150,6 +156,14 @@ def read(value: str, language: str, said: str | None = None) -> Wanted:
         return pack
     one = _counted(value, language)
     return replace(one, quantity=_number(said)) if said is not None else one
+
+
+def number_alone(value: str, language: str) -> int | None:
+    """The whole number that these words are and nothing else; checked as `check` does."""
+    tokens = tokenize(value, load_language(language))
+    number = int(tokens[0].text) if len(tokens) == 1 and tokens[0].text.isdecimal() else None
+    check(number)
+    return number
 
 
 def _pack(text: str, language: str) -> Wanted | None:

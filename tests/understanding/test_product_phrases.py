@@ -52,12 +52,22 @@ def heard(found: Understood) -> dict[str, list[str]]:
         (
             "order three oat milk and a pack of wipes",
             "OrderItemIntent",
-            {"quantity": ["3"], "product": ["oat milk"], "more_product": ["a pack of wipes"]},
+            {
+                "quantity": ["3"],
+                "product": ["oat milk"],
+                "more_single": ["a pack of"],
+                "more_product": ["wipes"],
+            },
         ),
         (
             "order two packs of wipes and a box of diapers",
             "OrderItemIntent",
-            {"quantity": ["2"], "product": ["wipes"], "more_product": ["a box of diapers"]},
+            {
+                "quantity": ["2"],
+                "product": ["wipes"],
+                "more_single": ["a box of"],
+                "more_product": ["diapers"],
+            },
         ),
         (
             "reorder the coffee and two oat milk",
@@ -103,8 +113,8 @@ def test_any_product_may_be_named(
             {
                 "quantity": ["3"],
                 "product": ["hafermilch"],
-                "more_quantity": ["1"],
-                "more_product": ["packung feuchttücher"],
+                "more_single": ["eine packung"],
+                "more_product": ["feuchttücher"],
             },
         ),
         ("bestell lila glitzer kleber", "OrderItemIntent", {"product": ["lila glitzer kleber"]}),

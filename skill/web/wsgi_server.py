@@ -63,14 +63,15 @@ def make_server(app: Flask, host: str, port: int) -> Any:
 
 def _channel(*given: Any, **named: Any) -> Any:
     channel = HTTPChannel(*given, **named)
-    channel.parser_class = _parser
+    channel.parser_class = make_parser
     channel.error_task_class = _error_task
     return channel
 
 
-def _parser(adjustments: Any) -> Any:
-    """Waitress's parser, in which a number of too many digits is an error of the sender like any other."""
+def make_parser(adjustments: Any) -> Any:
+    """Waitress's parser, without two faults: numbers of too many digits, and senders gone too early."""
     parser = HTTPRequestParser(adjustments)
+    parser.path = ""  # Waitress logs it when the sender has gone, even where it was never read
     parse = parser.parse_header
 
     def parse_header(text: bytes) -> None:

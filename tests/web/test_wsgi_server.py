@@ -10,8 +10,9 @@ from threading import Thread
 import pytest
 from flask import Flask, request
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
 
-from skill.web.wsgi_server import MAX_HEADER_BYTES, MAX_RECEIVED_BYTES, make_server
+from skill.web.wsgi_server import MAX_HEADER_BYTES, MAX_RECEIVED_BYTES, make_parser, make_server
 from tests.web.served_shop import reasons
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
@@ -85,3 +86,10 @@ def test_senders_that_never_end_do_not_keep_others_waiting(port: int) -> None:
             slow = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
             slow.sendall(HEAD + b"Content-Length: 9\r\n\r\n{")
         assert exchange(port, HEAD + b"Content-Length: 2\r\n\r\n{}") == (200, b"2")
+
+
+def test_broken_http_has_a_path_to_log_when_its_sender_hangs_up() -> None:
+    parser = make_parser(Adjustments())
+    parser.received(BROKEN["no colon"][0])
+    assert parser.error.code == 400
+    assert parser.path == ""

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from skill.baby import intents
+from skill.baby.models import DiaryEntry
 from skill.baby.service import Diary
 from skill.catalog.index import CatalogCache
 from skill.catalog.models import Product, Seller, Sku, SkuName
@@ -173,3 +176,19 @@ def sell(database: Database) -> None:
             unit.session.flush()
             name = f"Softleaf {need} size {size}"
             unit.session.add(SkuName(sku_id=sku_id, language="", name=name, product_name=name))
+
+
+LEO: Slots = {"child": "leo"}
+FOUR: Slots = {**LEO, "amount": "4", "unit": ("ounces", "oz")}
+WET: Slots = {**LEO, "kind": ("wet", "wet")}
+MINUTE = timedelta(minutes=1)
+
+
+def entries(home: Home) -> int:
+    """How many entries the diary holds."""
+    with home.database.reading(home.household_id) as unit:
+        return len(
+            unit.session.exec(
+                select(DiaryEntry.id).where(col(DiaryEntry.household_id) == home.household_id)
+            ).all()
+        )

@@ -23,12 +23,12 @@ help: ## what there is
 
 # The one file says what is installed: the development lock holds everything that the server lock holds.
 .venv/installed-run: requirements-server.lock pyproject.toml | .venv/pyvenv.cfg
-	@if [ ! -e .venv/installed-dev ]; then $(INSTALL) --require-hashes -r requirements-server.lock; fi
+	@if [ ! -e .venv/installed-dev ]; then $(INSTALL) --no-deps --require-hashes -r requirements-server.lock; fi
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock pyproject.toml | .venv/pyvenv.cfg
-	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@$(INSTALL) --no-deps --editable .
 	@touch $@ .venv/installed-run
 
@@ -79,7 +79,7 @@ lambda-wheels: .venv/installed-dev ## list the wheels that Lambda will get, afte
 
 .venv-sam/installed: requirements-sam.lock
 	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sam.lock
+	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-sam.lock
 	@touch $@
 
 sam-setup: .venv-sam/installed ## an environment of its own for the AWS SAM command line

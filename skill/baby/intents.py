@@ -22,7 +22,7 @@ from skill.conversation.turn import Confirm, Reply, Turn
 from skill.orders.quotes import Duplicate, Quoted
 from skill.orders.replies import quote_reply, shopper
 
-AGAIN, LARGE = "baby.again", "baby.large"
+AGAIN, LARGE, MORE = "baby.again", "baby.large", "baby.more"
 ENTRY = "entry"
 """In the session: the saved change of which it was asked what was in the diaper."""
 CHILD = Slot("child", "AMAZON.FirstName", elicited=True)
@@ -180,14 +180,41 @@ def undo_last_entry(turn: Turn, diary: Diary) -> Reply:
 
 @intent("DiaperStockIntent", CHILD, needs="care")
 def diaper_stock(turn: Turn, diary: Diary) -> Reply:
-    """Tell how many diapers are left and for how long; when few are, quote the usual pack to who may buy."""
+    """Tell how many diapers are left and for how long; when few are, with a quote, else only offering one."""
     child = _wearer(turn, diary)
     count = diary.count_diapers(child, turn.at, turn.caller.zone, turn.language)
     if count is None:
         return Reply("DiaperStockIntent.unknown", {"child": child.name, "size": child.diaper_size})
     values = _counted(child, count)
-    if count.days > rules.LOW_DAYS:
-        return Reply("DiaperStockIntent.plenty", values)
+    if count.days > rules.LOW_DAYS and _may_reorder(turn, diary, count):
+        more = Confirm(MORE, {"child": child.name}, needs="reorder")
+        return Reply("DiaperStockIntent.plenty", values, confirm=more)
+    return _with_quote(turn, diary, count, values)
+
+
+@on_yes(MORE)
+def order_more(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
+    """More were wanted although enough are left: the usual quote, with its own "yes"."""
+    child = named(payload["child"], diary.children()) or child_of(turn, diary)
+    count = diary.count_diapers(child, turn.at, turn.caller.zone, turn.language)
+    if count is None:
+        return Reply("DiaperStockIntent.unknown", {"child": child.name, "size": child.diaper_size})
+    return _with_quote(turn, diary, count, _counted(child, count))
+
+
+@on_no(MORE)
+def no_more(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
+    """Enough are left."""
+    return Reply("NoIntent.order_dropped")
+
+
+def _may_reorder(turn: Turn, diary: Diary, count: Count) -> bool:
+    known = diary.stock.reorder(count.size, turn.language)
+    return known is not None and "reorder" in turn.caller.permissions
+
+
+def _with_quote(turn: Turn, diary: Diary, count: Count, values: dict[str, object]) -> Reply:
+    """The count, with a quote for the usual pack where it can be ordered now."""
     made = _reordered(turn, diary, count)
     if isinstance(made, Quoted):
         return quote_reply(diary.orders, made, "DiaperStockIntent.quoted", values, needs="reorder")

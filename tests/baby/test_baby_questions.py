@@ -82,13 +82,13 @@ def test_undo_of_something_else_takes_back_nothing(home: Home) -> None:
     assert home.hear("UndoLastEntryIntent").reply == "UndoLastEntryIntent.removed"
 
 
-def test_enough_diapers_are_told_without_an_offer(home: Home) -> None:
+def test_enough_diapers_are_told_and_a_quote_is_made_only_when_more_are_wanted(home: Home) -> None:
     home.deliver("D2", 2, NOW - timedelta(days=1))
     answer = home.hear("DiaperStockIntent")
     assert answer.speech == (
-        "Leo has about 148 diapers in size 2 left, enough for about 21 days. To get more, say: order diapers."
+        "Leo has about 148 diapers in size 2 left, enough for about 21 days. Shall I order more?"
     )
-    assert not answer.session_open
+    assert answer.session_open
     assert not answer.quotes
 
 

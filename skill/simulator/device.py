@@ -29,7 +29,7 @@ class Spoken:
 
     `request` is None (and `response` empty) when nothing in the model fits and it has no fallback intent.
     `speech` and `reprompt` are plain text; `slot_types` names the type of each slot that the intent has;
-    `ms` is how long the skill took.
+    `ms` is how long the skill took; `multiple` names the slots that take several values.
     """
 
     utterance: str
@@ -43,6 +43,7 @@ class Spoken:
     session_open: bool
     directives: tuple[Envelope, ...]
     ms: float
+    multiple: frozenset[str] = frozenset()
 
     @property
     def intent(self) -> str | None:
@@ -188,6 +189,7 @@ class Device:
             session_open=self.session_open,
             directives=tuple(response.get("directives") or ()),
             ms=ms,
+            multiple=self._model.multiple.get((request.get("intent") or {}).get("name", ""), frozenset()),
         )
 
     def _unanswered(self, sentence: str, understood: Understood) -> Spoken:

@@ -10,12 +10,16 @@ from skill.understanding.model import read_model
 
 @dataclass(frozen=True)
 class SkillModel:
-    """A compiled interaction model with its locale; `slot_types` maps an intent's slots to their types."""
+    """A compiled interaction model with its locale; `slot_types` maps an intent's slots to their types.
+
+    `multiple` names the slots of an intent that take several values.
+    """
 
     locale: str
     invocation_name: str
     compiled: CompiledModel
     slot_types: Mapping[str, Mapping[str, str]]
+    multiple: Mapping[str, frozenset[str]]
 
     @property
     def language(self) -> str:
@@ -29,5 +33,9 @@ def skill_model(raw: Mapping[str, Any], locale: str) -> SkillModel:
     types = {
         intent.name: {slot.name: slot.type for slot in intent.slots.values()} for intent in model.intents
     }
+    multiple = {
+        intent.name: frozenset(slot.name for slot in intent.slots.values() if slot.multiple)
+        for intent in model.intents
+    }
     compiled = compile_model(raw, language=locale.split("-")[0])
-    return SkillModel(locale, model.invocation_name, compiled, types)
+    return SkillModel(locale, model.invocation_name, compiled, types, multiple)

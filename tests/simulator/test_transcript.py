@@ -32,6 +32,12 @@ def test_quotes_and_orders_come_from_the_answer_behind_the_wire() -> None:
     assert line["slots"]["quantity"] == {"value": "2", "id": None}
 
 
+def test_a_slot_that_takes_several_values_lists_even_a_single_one() -> None:
+    line = entry(device(FakeSkill()).say("order two diapers"), None, "en")
+    heard = {"value": "diapers", "id": "DIAPER-4"}
+    assert line["slots"]["product"] == {**heard, "values": [heard]}
+
+
 def test_over_http_only_the_wire_is_known() -> None:
     line = entry(device(FakeSkill()).say("order two diapers"), None, "en")
     assert [line[key] for key in ("reply", "quote", "order", "quotes", "orders")] == [None] * 5

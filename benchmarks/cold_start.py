@@ -95,7 +95,7 @@ class Machine:
         """What the code writes to standard output."""
         command = [sys.executable, "-c", code, self.skill_id]
         return subprocess.run(
-            command, env=self.environ, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT
+            command, env=self.environ, check=True, capture_output=True, text=True, cwd=ROOT
         ).stdout
 
     def times(self, codes: dict[str, str], runs: int) -> dict[str, float]:

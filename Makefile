@@ -69,10 +69,11 @@ fixtures: .venv/installed-dev ## every spoken fixture
 models: .venv/installed-dev ## generate interaction_models/ anew
 	@$(BIN)/restock models
 
-lock: ## make the three locks anew (needs uv)
+lock: ## make the locks anew (needs uv)
 	$(LOCK) --extra postgres -o requirements.lock
-	$(LOCK) --extra postgres --extra server --extra parquet -o requirements-server.lock
-	$(LOCK) --extra postgres --extra server --extra parquet --extra dev -o requirements-dev.lock
+	$(LOCK) --extra postgres --extra server --extra parquet --extra yaml -o requirements-server.lock
+	$(LOCK) --extra postgres --extra server --extra parquet --extra yaml --extra dev -o requirements-dev.lock
+	$(LOCK) --extra bench -o benchmarks/requirements.lock
 
 lambda-wheels: .venv/installed-dev ## list the wheels that Lambda will get, after a change of requirements.lock
 	@$(BIN)/python .ci/lambda_wheels.py

@@ -1,4 +1,4 @@
-"""`restock talk`, `restock say` and `restock fixtures`: the offline speaker at the command line."""
+"""`restock talk` and `restock say`: the offline speaker at the command line."""
 
 import json
 import os
@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,17 +16,15 @@ from rich.text import Text
 from skill import bootstrap, settings
 from skill.bootstrap import App
 from skill.cli.root import app
-from skill.cli.worlds import fixture_worlds
 from skill.conversation import locale_files
 from skill.conversation.locale_files import LocaleTexts
 from skill.household.identity import Speaker
-from skill.simulator import fixture_files, fixtures, transcript
+from skill.simulator import transcript
 from skill.simulator.device import Device, Spoken
 from skill.simulator.fixtures import Clock
 from skill.simulator.skill_model import skill_model
 from skill.simulator.transcript import Witness
 
-FIXTURE_FOLDERS = (Path("tests/utterances"), Path("tests/conversations"))
 TRY_AT_MOST = 4
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -120,29 +117,6 @@ def talk(
             console.print(Text(spoken.speech, style="bold cyan"))
             if interactive:
                 _show_beside(console, spoken)
-
-
-@app.command("fixtures")
-def run_fixtures(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders of fixtures.")
-    ] = None,
-) -> None:
-    """Run fixture files; print each difference with its file and line."""
-    found = [
-        fixture
-        for path in fixture_files.find(paths or FIXTURE_FOLDERS)
-        for fixture in fixture_files.read(path)
-    ]
-    failed = 0
-    with fixture_worlds() as host:
-        for fixture in found:
-            failure = fixtures.run(fixture, host)
-            if failure is not None:
-                failed += 1
-                typer.echo(str(failure))
-    typer.echo(f"{len(found) - failed} passed, {failed} failed")
-    raise typer.Exit(1 if failed else 0)
 
 
 def _texts(locale: str) -> LocaleTexts:

@@ -14,6 +14,7 @@ import pytest
 from skill.bootstrap import App
 from skill.cli.worlds import STRANGER, FixtureWorlds, Stage, fixture_worlds
 from skill.simulator import envelopes
+from skill.simulator.account import Account, DeviceState
 from skill.simulator.device import Device
 from skill.simulator.envelopes import Sender
 from skill.simulator.fixture_files import DEFAULT_NOW
@@ -69,10 +70,10 @@ class Home:
         device = Device(
             self.stage.handle,
             self._host.model(locale),
-            user_id=self.user_id,
+            account=Account(self.user_id),
+            state=DeviceState(locale=locale, zone=self.stage.zone(self.user_id)),
             skill_id=self._host.skill_id,
             clock=self._clock,
-            zone=self.stage.zone(self.user_id),
         )
         return self._heard(device.say(sentence).response)
 

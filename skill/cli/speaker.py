@@ -20,6 +20,7 @@ from skill.conversation import locale_files
 from skill.conversation.locale_files import LocaleTexts
 from skill.household.identity import Speaker
 from skill.simulator import transcript
+from skill.simulator.account import Account, DeviceState
 from skill.simulator.device import Device, Spoken
 from skill.simulator.fixtures import Clock
 from skill.simulator.skill_model import skill_model
@@ -47,10 +48,10 @@ class Conversation:
         self.device = Device(
             skill.handle,
             skill_model(skill.model(texts.locale), texts.locale),
-            user_id=user_id,
+            account=Account(user_id),
+            state=DeviceState(locale=texts.locale, zone=skill.caller(Speaker(user_id=user_id), clock()).zone),
             skill_id=skill.settings.skill_id,
             clock=clock,
-            zone=skill.caller(Speaker(user_id=user_id), clock()).zone,
         )
 
     def say(self, sentence: str) -> Spoken:

@@ -1,4 +1,4 @@
-"""The household on Amazon's side: one account with its people, devices, permissions and linked shop account."""
+"""The household on Amazon's side: one account, its people, devices, permissions and linked shop account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody whose voice the device may recognise; `access_token` is set when the person linked the skill."""
+    """Somebody whose voice a device may recognise; `access_token` is set when the person linked the skill."""
 
     person_id: str
     profile: Profile = field(default_factory=Profile)

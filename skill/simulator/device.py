@@ -10,9 +10,14 @@ from zoneinfo import ZoneInfo
 
 from skill.conversation.prompts import plain
 from skill.simulator import envelopes
+from skill.simulator.account import DEVICE_ID, Account, DeviceState
 from skill.simulator.envelopes import Envelope, Sender
+from skill.simulator.services import Services
 from skill.simulator.skill_model import SkillModel
+from skill.simulator.spoken import Spoken
 from skill.understanding import Context, Understood, strip_invocation
+
+__all__ = ["DEVICE_ID", "Device", "Skill", "Spoken"]
 
 Skill = Callable[[Envelope], Envelope]
 """What is spoken to: takes a request envelope, gives a response envelope."""
@@ -20,45 +25,6 @@ Skill = Callable[[Envelope], Envelope]
 LAUNCH = "LaunchRequest"
 ELICIT_SLOT = "Dialog.ElicitSlot"
 CONFIRM = ("Dialog.ConfirmIntent", "Dialog.ConfirmSlot")
-DEVICE_ID = "amzn1.ask.device.offline-speaker"
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """One exchange with the skill: what was said to it, what went over the wire, what it answered.
-
-    `request` is None (and `response` empty) when nothing in the model fits and it has no fallback intent.
-    `speech` and `reprompt` are plain text; `slot_types` names the type of each slot that the intent has;
-    `ms` is how long the skill took; `multiple` names the slots that take several values.
-    """
-
-    utterance: str
-    request: Envelope | None
-    response: Envelope
-    understood: Understood | None
-    slot_types: Mapping[str, str]
-    speech: str
-    ssml: str | None
-    reprompt: str | None
-    session_open: bool
-    directives: tuple[Envelope, ...]
-    ms: float
-    multiple: frozenset[str] = frozenset()
-
-    @property
-    def intent(self) -> str | None:
-        """The intent's name, "LaunchRequest" for a launch, None when nothing was understood."""
-        if self.request is None:
-            return None
-        inside = self.request["request"]
-        return str(inside["intent"]["name"]) if "intent" in inside else str(inside["type"])
-
-    @property
-    def wire_slots(self) -> Mapping[str, Envelope]:
-        """The slots of the request as they went over the wire, those not heard among them."""
-        inside = self.request["request"] if self.request else {}
-        slots: Mapping[str, Envelope] = inside.get("intent", {}).get("slots") or {}
-        return slots
 
 
 class Asked(NamedTuple):
@@ -86,8 +52,9 @@ class _Session:
 class Device:
     """One speaker of one account in one language. `say` is a turn; `close` walks away.
 
-    `clock` is what the request's timestamp and "tomorrow" are read from, in the IANA `zone` of the device.
-    A session stays open as long as the skill asks: silence ends none, so that scripts may take their time.
+    `clock` is what the request's timestamp and "tomorrow" are read from, in the zone of the device. `state`
+    may be changed between turns (its zone, its screen), and so may `person_id`, the recognised voice.
+    A session stays open as long as the skill asks: scripts may take their time, see `silence`.
     """
 
     def __init__(
@@ -95,19 +62,28 @@ class Device:
         handle: Skill,
         model: SkillModel,
         *,
-        user_id: str,
+        account: Account,
+        state: DeviceState,
         skill_id: str,
         clock: Callable[[], datetime],
-        zone: str,
         person_id: str | None = None,
-        device_id: str = DEVICE_ID,
+        services: Services | None = None,
     ) -> None:
+        self.account = account
+        self.state = state
+        self.person_id = person_id
         self._handle = handle
         self._model = model
-        self._sender = Sender(skill_id, user_id, device_id, model.locale, person_id)
+        self._skill_id = skill_id
         self._clock = clock
-        self._zone = ZoneInfo(zone)
+        self._services = services
         self._session: _Session | None = None
+        account.devices.setdefault(state.device_id, state)
+
+    @property
+    def _sender(self) -> Sender:
+        account, state = self.account, self.state
+        return Sender(self._skill_id, account.user_id, state.device_id, state.locale, self.person_id)
 
     @property
     def session_open(self) -> bool:
@@ -144,7 +120,7 @@ class Device:
             expects_yes_no=asked is None and self._session is not None and self._session.awaits_yes_or_no,
         )
         return self._model.compiled.resolve(
-            sentence, now=self._clock().astimezone(self._zone), context=context
+            sentence, now=self._clock().astimezone(ZoneInfo(self.state.zone)), context=context
         )
 
     def _launch(self, sentence: str) -> Spoken:

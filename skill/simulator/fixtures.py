@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from skill.conversation.turn import Answer, Turn
-from skill.simulator.device import DEVICE_ID, Device, Skill, Spoken
+from skill.simulator.account import DEVICE_ID, Account, DeviceState
+from skill.simulator.device import Device, Skill, Spoken
 from skill.simulator.fixture_files import Fixture, FixtureError, Step
 from skill.simulator.heard import wire_values
 from skill.simulator.skill_model import SkillModel
@@ -141,11 +142,14 @@ class _Run:
         return Device(
             self._world.handle,
             self._host.model(locale),
-            user_id=user_id,
+            account=Account(user_id),
+            state=DeviceState(
+                device_id=f"{DEVICE_ID}-{name}" if name else DEVICE_ID,
+                locale=locale,
+                zone=self._world.zone(user_id),
+            ),
             skill_id=self._host.skill_id,
             clock=self._clock,
-            zone=self._world.zone(user_id),
-            device_id=f"{DEVICE_ID}-{name}" if name else DEVICE_ID,
         )
 
 

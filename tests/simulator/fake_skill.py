@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from skill.conversation.turn import Answer, Caller, Turn
+from skill.simulator.account import Account, DeviceState
 from skill.simulator.device import Device
 from skill.simulator.skill_model import SkillModel, skill_model
 
@@ -153,11 +154,11 @@ def asks(text: str) -> dict[str, Any]:
 
 def device(skill: FakeSkill, **more: Any) -> Device:
     """A device in front of the skill; `handle` may take the skill's place."""
+    model = more.pop("model", None) or compiled()
     settings: dict[str, Any] = {
-        "user_id": "amzn1.ask.account.anna",
+        "account": Account("amzn1.ask.account.anna"),
+        "state": DeviceState(locale=model.locale, zone="America/New_York"),
         "skill_id": SKILL_ID,
         "clock": lambda: NOW,
-        "zone": "America/New_York",
     }
-    handle = more.pop("handle", skill.handle)
-    return Device(handle, more.pop("model", None) or compiled(), **{**settings, **more})
+    return Device(more.pop("handle", skill.handle), model, **{**settings, **more})

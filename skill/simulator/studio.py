@@ -1,0 +1,336 @@
+"""A household in front of a skill: who speaks where and when, everything said so far, and why it was so."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+from skill.simulator import transcript
+from skill.simulator.account import DEVICE_ID, Account, DeviceState, Screen
+from skill.simulator.device import Device
+from skill.simulator.spoken import Spoken
+from skill.simulator.studio_clock import StudioClock
+from skill.simulator.studio_house import House
+from skill.simulator.studio_reasons import differences, reasons
+from skill.simulator.transcript import Witness
+
+Kind = Literal["say", "silence", "touch", "event"]
+SCREENS: tuple[Screen, ...] = get_args(Screen)
+SPEAKER = "speaker"
+"""What the first device of every account is called."""
+
+SCOPES = {
+    "address": "read::alexa:device:all:address",
+    "postal-code": "read::alexa:device:all:address:country_and_postal_code",
+    "name": "alexa::profile:name:read",
+    "given-name": "alexa::profile:given_name:read",
+    "email": "alexa::profile:email:read",
+    "mobile-number": "alexa::profile:mobile_number:read",
+    "reminders": "alexa::alerts:reminders:skill:readwrite",
+    "timers": "alexa::alerts:timers:skill:readwrite",
+    "notifications": "alexa::devices:all:notifications:write",
+    "location": "alexa::devices:all:geolocation:read",
+}
+"""Short names of the permissions that a skill can ask for, and their scopes."""
+
+Fresh = Callable[[StudioClock], AbstractContextManager[House]]
+"""Gives the house again as it was at the start, on a clock of its own, for the length of a block."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who speaks where: a user's name (None: the usual one), a device's name, the voice recognised if any."""
+
+    user: str | None
+    device: str
+    person: str | None
+    locale: str
+    screen: Screen
+
+
+@dataclass(frozen=True)
+class Act:
+    """What was done: `text` said, `body` sent by a touched part, or the event `text` fired with `body`."""
+
+    kind: Kind
+    text: str = ""
+    body: Any = None
+    source: Mapping[str, object] | None = None
+
+    @property
+    def line(self) -> str:
+        """The act as a line of text: the sentence as it was said, anything else named in brackets."""
+        if self.kind == "say":
+            return self.text
+        sent = [str(each) for each in self.body] if self.kind == "touch" else [self.text]
+        return " ".join([f"({self.kind})", *(each for each in sent if each)])
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One turn: what was done and what came of it, its transcript line, when and where.
+
+    `effects` are the counted rows that came or went, where they are counted. `differences` are those of a
+    replay to the first time.
+    """
+
+    act: Act
+    spoken: Spoken
+    entry: dict[str, Any]
+    at: datetime
+    place: Place
+    effects: Mapping[str, int] = field(default_factory=dict)
+    differences: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What was said, or a line that names what was done instead."""
+        return self.act.line
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A turn of this studio (`first` is what came of it then), or a permission that was changed."""
+
+    at: datetime
+    place: Place
+    first: Exchange | None = None
+    permission: tuple[str, bool | None] | None = None
+
+
+class Studio:
+    """One household in front of one skill: devices, people, a clock that can be moved, all said so far.
+
+    `clock` must be the one that the skill in `house` reads. With `fresh`, a replay starts where the house
+    stood when the studio was made; without, it is a new session with the skill as it is now.
+    """
+
+    def __init__(self, house: House, clock: StudioClock, *, fresh: Fresh | None = None) -> None:
+        self.house = house
+        self.clock = clock
+        self.exchanges: list[Exchange] = []
+        self.place = Place(None, SPEAKER, None, house.models.locales[0], "none")
+        self.started = clock()
+        self._fresh = fresh
+        self._kept: list[_Kept] = []
+        self._accounts: dict[str | None, Account] = {}
+        self._devices: dict[tuple[str | None, str, str], Device] = {}
+        self._witness = Witness()
+        house.observe(self._witness)
+
+    # --- turns
+
+    def say(self, sentence: str) -> Exchange:
+        """One sentence; what is no text (a broken byte of a terminal) is said as "?"."""
+        return self._done(Act("say", sentence.encode(errors="replace").decode()))
+
+    def silence(self) -> Exchange | None:
+        """Nobody answers: the reprompt is heard, then the session ends. None when nothing was open."""
+        return self._do(Act("silence"))
+
+    def touch(self, arguments: Sequence[object], source: Mapping[str, object] | None = None) -> Exchange:
+        """A touch of the screen; `arguments` are what the touched part sends, `source` tells which it was."""
+        return self._done(Act("touch", body=list(arguments), source=source))
+
+    def fire(self, event: str, body: Mapping[str, object] | None = None) -> Exchange:
+        """A skill event by its short or its wire name. Raises LookupError for one that does not exist."""
+        return self._done(Act("event", event, body))
+
+    # --- the home
+
+    @property
+    def account(self) -> Account:
+        """The Amazon account of who speaks now."""
+        return self._account(self.place.user)
+
+    @property
+    def device(self) -> Device:
+        """The device that is spoken to now."""
+        return self._device(self.place)
+
+    def use(
+        self,
+        *,
+        user: str | None = None,
+        device: str | None = None,
+        person: str | None = None,
+        locale: str | None = None,
+        screen: str | None = None,
+    ) -> Place:
+        """Another user, device, recognised person, locale or screen; None keeps what is, "" is the usual.
+
+        A device that was not there before is set up, without a screen unless one is named. Raises LookupError
+        for a user, person, locale or screen that does not exist, and changes nothing then.
+        """
+        now = self.place
+        if screen is not None and (screen or "none") not in SCREENS:
+            raise LookupError(f"There is no screen {screen!r}; there are {', '.join(SCREENS)}.")
+        place = Place(
+            user=now.user if user is None else (user.strip() or None),
+            device=now.device if device is None else (device.strip().lower() or SPEAKER),
+            person=now.person if person is None else (person.strip() or None),
+            locale=now.locale if locale is None else (locale or self.house.models.locales[0]),
+            screen=now.screen,
+        )
+        known = self._account(place.user).devices.get(self._device_id(place))
+        wanted: Any = (screen or "none") if screen is not None else (known.screen if known else "none")
+        self._go(replace(place, screen=wanted))
+        return self.place
+
+    def devices(self) -> list[str]:
+        """The names of the current user's devices, in the order they were set up."""
+        return list(dict.fromkeys(name for user, name, _ in self._devices if user == self.place.user))
+
+    def move_clock(self, to: timedelta | datetime | None) -> datetime:
+        """Move the clock of the skill and the devices; None is the real time. Raises ValueError."""
+        return self.clock.move(to)
+
+    def permission(self, name: str, granted: bool | None) -> str:
+        """Grant or refuse what SCOPES or a scope names; None is as if never asked. Gives the scope.
+
+        Raises LookupError for a name that is neither.
+        """
+        scope = SCOPES.get(name, name)
+        if "::" not in scope:
+            raise LookupError(f"There is no permission {name!r}; there are {', '.join(SCOPES)}.")
+        if granted is None:
+            self.account.permissions.pop(scope, None)
+        else:
+            self.account.permissions[scope] = granted
+        self._kept.append(_Kept(self.clock(), self.place, permission=(scope, granted)))
+        return scope
+
+    def close(self) -> None:
+        """Leave every open session."""
+        for device in self._devices.values():
+            device.close()
+
+    # --- looking at it
+
+    def why(self, index: int = -1) -> dict[str, Any]:
+        """Why a sentence was understood as it was; raises LookupError when it was never said."""
+        try:
+            return reasons(self.exchanges[index].spoken)
+        except IndexError:
+            raise LookupError("Nothing was said yet.") from None
+
+    def state(self) -> dict[str, Any]:
+        """What the skill keeps for who speaks now; empty where nobody can tell, as over HTTP."""
+        return {} if self.house.state is None else self.house.state(self.account.user_id)
+
+    def suggestions(self, typed: str = "") -> list[str]:
+        """Things to say: sentences that begin as `typed` does; without it what to try, or what answers."""
+        return self.house.models.suggestions(self.place.locale).starting(typed)
+
+    def replay(self) -> Iterator[Exchange]:
+        """Do everything again from the start, each turn at its own moment; each tells its `differences`.
+
+        A house that can be had as it was (`fresh`) is; otherwise the skill is asked again, now.
+        """
+        yield from self._again(self._fresh)
+
+    # --- inside
+
+    def _again(self, fresh: Fresh | None) -> Iterator[Exchange]:
+        clock = StudioClock(self.started, running=False) if fresh else self.clock
+        with fresh(clock) if fresh else nullcontext(self.house) as house:
+            studio = Studio(house, clock)
+            for kept in list(self._kept):
+                if fresh:
+                    clock.move(kept.at)
+                studio._go(kept.place)
+                if kept.permission:
+                    studio.permission(*kept.permission)
+                if kept.first:
+                    again = studio._do(kept.first.act)
+                    yield _compared(kept.first, again)
+            studio.close()
+
+    def _go(self, place: Place) -> None:
+        """Be somewhere else; a device that changes its language leaves its session."""
+        before = self._devices.get((place.user, place.device, self.place.locale))
+        device = self._device(place)
+        device.state.screen = place.screen
+        device.person_id = None if place.person is None else self._person_id(place)
+        if before is not None and before is not device:
+            before.close()
+        self.place = place
+
+    def _account(self, user: str | None) -> Account:
+        if user not in self._accounts:
+            self._accounts[user] = self.house.account(user)
+        return self._accounts[user]
+
+    def _device(self, place: Place) -> Device:
+        key = (place.user, place.device, place.locale)
+        if key not in self._devices:
+            model, account = self.house.models.skill(place.locale), self._account(place.user)
+            state = DeviceState(
+                device_id=self._device_id(place), locale=place.locale, zone=self.house.zone(account.user_id)
+            )
+            account.devices[state.device_id] = state
+            self._devices[key] = Device(
+                self.house.handle,
+                model,
+                account=account,
+                state=state,
+                skill_id=self.house.skill_id,
+                clock=self.clock,
+                services=self.house.services,
+            )
+        return self._devices[key]
+
+    def _device_id(self, place: Place) -> str:
+        names = (place.user, None if place.device == SPEAKER else place.device)
+        return "-".join([DEVICE_ID, *(name for name in names if name)])
+
+    def _person_id(self, place: Place) -> str:
+        people = self._account(place.user).people
+        name = place.person or ""
+        if name not in people:
+            people[name] = self.house.person(name)
+        return people[name].person_id
+
+    def _done(self, act: Act) -> Exchange:
+        found = self._do(act)
+        assert found is not None  # only silence may come to nothing
+        return found
+
+    def _do(self, act: Act) -> Exchange | None:
+        at, counts = self.clock(), self.house.counts
+        before = counts() if counts else {}
+        spoken = _spoken(self.device, act)
+        if spoken is None:
+            return None
+        answer, after = self._witness.take(), counts() if counts else {}
+        grown = {name: count - before.get(name, 0) for name, count in after.items()}
+        found = Exchange(
+            act,
+            spoken,
+            transcript.entry(spoken, answer, self.place.locale.split("-")[0]),
+            at,
+            self.place,
+            {name: count for name, count in grown.items() if count},
+        )
+        self.exchanges.append(found)
+        self._kept.append(_Kept(at, self.place, found))
+        return found
+
+
+def _spoken(device: Device, act: Act) -> Spoken | None:
+    match act.kind:
+        case "say":
+            return device.say(act.text)
+        case "silence":
+            return device.silence()
+        case "touch":
+            return device.touch(act.body, source=act.source)
+        case "event":
+            return device.fire(act.text, act.body)
+
+
+def _compared(first: Exchange, again: Exchange | None) -> Exchange:
+    if again is None:
+        return replace(first, differences=("no session is open this time",))
+    return replace(again, differences=tuple(differences(first.entry, again.entry)))

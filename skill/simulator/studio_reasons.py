@@ -1,0 +1,60 @@
+"""Says why a sentence was understood as it was, and where two runs of the same turn differ."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from skill.simulator.spoken import Spoken
+from skill.understanding import SlotFill
+
+COMPARED = ("intent", "slots", "reply", "speech", "session_open")
+"""The keys of a transcript line that must be the same when a turn is replayed."""
+
+
+def reasons(spoken: Spoken) -> dict[str, Any]:
+    """The sentence, the intent, the stage that found it, the score, the sample it came from, what else it
+    might have been, and each slot with its value and what it resolved to; as JSON.
+
+    A launch, a touch or an event was understood by no stage: `stage` is None then.
+    """
+    understood = spoken.understood
+    if understood is None:
+        return {"sentence": spoken.utterance, "intent": spoken.intent, "stage": None}
+    return {
+        "sentence": spoken.utterance,
+        "intent": understood.intent,
+        "stage": understood.stage,
+        "score": understood.score,
+        "matched": understood.matched,
+        "rivals": [{"intent": intent, "score": score} for intent, score in understood.rivals],
+        "slots": {name: _slot(fill) for name, fill in understood.slots.items()},
+    }
+
+
+def differences(first: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+    """Where the transcript line of a turn differs from that of the first time, one line each."""
+    for key in COMPARED:
+        if first[key] != again[key]:
+            yield f"{key}: {_shown(first[key])} before, {_shown(again[key])} now"
+    before, now = _directives(first), _directives(again)
+    if before != now:
+        yield f"directives: {_shown(before)} before, {_shown(now)} now"
+
+
+def _slot(fill: SlotFill) -> dict[str, Any]:
+    found: dict[str, Any] = {"value": fill.value, "type": fill.type, "status": fill.status}
+    if fill.resolved is not None:
+        found |= {"resolved": fill.resolved, "id": fill.id}
+    if fill.values:
+        found["values"] = [_slot(value) for value in fill.values]
+    return found
+
+
+def _directives(entry: Mapping[str, Any]) -> list[str]:
+    return [str(each.get("type")) for each in entry["directives"]]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        pairs = (f"{name} {slot['value']!r}" for name, slot in value.items())
+        return ", ".join(pairs) or "no slots"
+    return repr(value)

@@ -1,6 +1,6 @@
 """Turns the wire strings of heard slots into typed values: numbers, times of day, ids of known values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import time
 from typing import Any
 
@@ -19,10 +19,11 @@ NOON_HOUR = 12
 Typed = str | int | float | list[Any]
 
 
-def wire_values(slots: Mapping[str, Envelope]) -> dict[str, dict[str, Any]]:
+def wire_values(slots: Mapping[str, Envelope], multiple: Set[str] = frozenset()) -> dict[str, dict[str, Any]]:
     """`{name: {value, id}}` of the slots that were heard; several values add `values`, a list of the same.
 
-    Values are Alexa's strings; the id is that of the first matching authority, dynamic ones first, or None.
+    The slots named in `multiple` take several values and list them even when there is just one. Values are
+    Alexa's strings; the id is that of the first matching authority, dynamic ones first, or None.
     """
     found: dict[str, dict[str, Any]] = {}
     for name, slot in slots.items():
@@ -32,6 +33,8 @@ def wire_values(slots: Mapping[str, Envelope]) -> dict[str, dict[str, Any]]:
             found[name] = {**values[0], "values": values}
         elif slot.get("value") is not None:
             found[name] = _pair(slot)
+    for name in multiple & found.keys():
+        found[name].setdefault("values", [dict(found[name])])
     return found
 
 

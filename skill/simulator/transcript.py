@@ -35,7 +35,7 @@ def entry(spoken: Spoken, answer: Answer | None, language: str) -> dict[str, Any
     return {
         "utterance": spoken.utterance,
         "intent": spoken.intent,
-        "slots": _slots(spoken),
+        "slots": wire_values(spoken.wire_slots, spoken.multiple),
         "heard": typed_values(spoken.wire_slots, spoken.slot_types, spoken.utterance, language),
         "reply": None if answer is None else answer.reply,
         "speech": spoken.speech,
@@ -49,14 +49,6 @@ def entry(spoken: Spoken, answer: Answer | None, language: str) -> dict[str, Any
         "orders": _all(orders),
         "ms": spoken.ms,
     }
-
-
-def _slots(spoken: Spoken) -> dict[str, dict[str, Any]]:
-    """The heard slots; one that takes several values lists them even when there is just one."""
-    found = wire_values(spoken.wire_slots)
-    for name in spoken.multiple & found.keys():
-        found[name].setdefault("values", [dict(found[name])])
-    return found
 
 
 def _first(found: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:

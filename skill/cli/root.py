@@ -11,7 +11,7 @@ from skill.conversation.locale_files import LocaleFileError
 from skill.settings import SettingsError
 from skill.simulator.fixture_files import FixtureError
 from skill.storage.errors import DatabaseError
-from skill.understanding import ModelError
+from skill.understanding.files import FileError
 
 app = typer.Typer(
     name="restock",
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-KNOWN_ERRORS = (SettingsError, DatabaseError, FixtureError, LocaleFileError, ModelError)
+KNOWN_ERRORS = (SettingsError, DatabaseError, FixtureError, LocaleFileError, FileError)
 """Errors whose text is one line for the person at the terminal."""
 
 OK, WRONG_USE, BROKEN, INTERRUPTED = 0, 2, 70, 130

@@ -41,12 +41,12 @@ def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
 def parse_json(text: str, name: str, line: int | None = None) -> Any:
     """The JSON value of `text`, which is the file `name` or one `line` of it. Raises FileError."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise FileError(
             f"{name}:{line or error.lineno}: no JSON: {error.msg} (column {error.colno})"
         ) from error
-    except ValueError as error:  # a number of more digits than Python reads
+    except ValueError as error:  # NaN, or a number of more digits than Python reads
         raise FileError(f"{_at(name, line)}: no JSON: {error}") from error
     except RecursionError as error:
         raise FileError(f"{_at(name, line)}: no JSON: nested too deeply") from error
@@ -76,9 +76,15 @@ def kind_of(value: object) -> str:
     """What JSON calls a value."""
     if value is None:
         return "null"
-    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    if isinstance(value, str):
+        return "text" if value.strip() else "no text"
+    kinds = {dict: "an object", list: "a list", tuple: "a list", bool: "true or false"}
     return kinds.get(type(value), "a number")
 
 
 def _at(name: str, line: int | None) -> str:
     return name if line is None else f"{name}:{line}"
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from skill.understanding.files import FileError, kind_of
+
 BUILT_IN = "AMAZON."
 FALLBACK_INTENT = "AMAZON.FallbackIntent"
 YES_INTENT, NO_INTENT = "AMAZON.YesIntent", "AMAZON.NoIntent"
@@ -13,7 +15,7 @@ _SLOT = re.compile(r"\{([^{}]*)\}")
 _SLOT_NAME = re.compile(r"[A-Za-z][\w.\-]*")
 
 
-class ModelError(ValueError):
+class ModelError(FileError):
     """The interaction model is broken; the message is one line that names the place."""
 
 
@@ -63,8 +65,8 @@ def read_model(raw: Mapping[str, object]) -> Model:
     place, language_model = _language_model(raw)
     types = _types(_optional_list(language_model, "types", place), f"{place}types")
     intents = _intents(_list(language_model, "intents", place), f"{place}intents")
-    for intent in intents:
-        _check_types(intent, types)
+    for number, intent in enumerate(intents):
+        _check_types(intent, types, f"{place}intents[{number}] {intent.name}.slots")
     return Model(
         invocation_name=_optional_text(language_model, "invocationName", place),
         intents=intents,
@@ -99,14 +101,14 @@ def _language_model(raw: object) -> tuple[str, Mapping[str, Any]]:
 
 def _object(raw: object, place: str) -> Mapping[str, Any]:
     if not isinstance(raw, Mapping):
-        raise ModelError(f"{place}: expected an object, found {type(raw).__name__}")
+        raise ModelError(f"{place}: expected an object, found {kind_of(raw)}")
     return raw
 
 
 def _list(raw: Mapping[str, Any], key: str, place: str) -> Sequence[Any]:
     found = raw.get(key)
     if not isinstance(found, list | tuple):
-        raise ModelError(f"{place}{key}: expected a list, found {type(found).__name__}")
+        raise ModelError(f"{place}{key}: expected a list, found {kind_of(found)}")
     return found
 
 
@@ -117,7 +119,7 @@ def _optional_list(raw: Mapping[str, Any], key: str, place: str) -> Sequence[Any
 def _text(raw: Mapping[str, Any], key: str, place: str) -> str:
     found = raw.get(key)
     if not isinstance(found, str) or not found.strip():
-        raise ModelError(f"{place}{key}: expected text, found {found!r}")
+        raise ModelError(f"{place}{key}: expected text, found {kind_of(found)}")
     return found.strip()
 
 
@@ -129,7 +131,7 @@ def _texts(raw: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
     found = _optional_list(raw, key, place)
     for number, text in enumerate(found):
         if not isinstance(text, str):
-            raise ModelError(f"{place}{key}[{number}]: expected text, found {type(text).__name__}")
+            raise ModelError(f"{place}{key}[{number}]: expected text, found {kind_of(text)}")
     return tuple(text for text in found if text.strip())
 
 
@@ -148,9 +150,15 @@ def _types(raw: Sequence[Any], place: str) -> dict[str, tuple[Value, ...]]:
         name = _text(item, "name", f"{at}.")
         if name in types:
             raise ModelError(f"{at}: the type {name} is declared twice")
-        values = _optional_list(item, "values", f"{at} {name}.")
+        values = _optional_list(_values_holder(item, f"{at} {name}"), "values", f"{at} {name}.")
         types[name] = tuple(_value(value, f"{at} {name}.values[{n}]") for n, value in enumerate(values))
     return types
+
+
+def _values_holder(item: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """Where a type lists its values: itself or its InlineValueSupplier; a catalogue lists them elsewhere."""
+    supplier = _object(item.get("valueSupplier") or {}, f"{place}.valueSupplier")
+    return supplier if supplier.get("values") and not item.get("values") else item
 
 
 def read_values(raw: Sequence[object], place: str) -> tuple[Value, ...]:
@@ -211,7 +219,7 @@ def _check_samples(intent: Intent, place: str) -> None:
                 raise ModelError(f"{place}: sample {sample!r} uses the slot {name!r}, which is not declared")
 
 
-def _check_types(intent: Intent, types: Mapping[str, object]) -> None:
-    for slot in intent.slots.values():
+def _check_types(intent: Intent, types: Mapping[str, object], place: str) -> None:
+    for number, slot in enumerate(intent.slots.values()):
         if not slot.type.startswith(BUILT_IN) and slot.type not in types:
-            raise ModelError(f"intent {intent.name}, slot {slot.name}: nobody declares the type {slot.type}")
+            raise ModelError(f"{place}[{number}] {slot.name}: nobody declares the type {slot.type}")

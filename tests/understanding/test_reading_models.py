@@ -29,23 +29,23 @@ def broken(raw: dict[str, Any], path: str, value: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
-        ("intents", {}, "languageModel.intents: expected a list, found dict"),
-        ("intents.0", "x", r"languageModel.intents\[0\]: expected an object, found str"),
-        ("intents.0.name", "", r"languageModel.intents\[0\].name: expected text, found ''"),
+        ("intents", {}, "languageModel.intents: expected a list, found an object"),
+        ("intents.0", "x", r"languageModel.intents\[0\]: expected an object, found text"),
+        ("intents.0.name", "", r"languageModel.intents\[0\].name: expected text, found no text"),
         ("intents.1.name", "OrderItemIntent", r"intents\[1\]: the intent OrderItemIntent is declared twice"),
         ("intents.0.samples.0", "order {thing}", r"'order {thing}' uses the slot 'thing', which is not"),
         ("intents.0.samples.0", "order {product", r"the braces of sample 'order {product' do not pair"),
-        ("intents.0.samples.0", 7, r"samples\[0\]: expected text, found int"),
+        ("intents.0.samples.0", 7, r"samples\[0\]: expected text, found a number"),
         ("intents.0.slots.1.samples", ["{other}"], "uses the slot 'other'"),
         (
             "intents.0.slots.0.type",
             "NOBODY",
-            "intent OrderItemIntent, slot quantity: nobody declares the type",
+            r"intents\[0\] OrderItemIntent.slots\[0\] quantity: nobody declares the type NOBODY",
         ),
         ("intents.0.slots.1.name", "quantity", r"slots\[1\]: the slot quantity is declared twice"),
         ("types.0.values.0.name", "milk", r"types\[0\] PRODUCT.values\[0\].name: expected an object"),
-        ("types.0.values.0.name.value", None, r"values\[0\].name.value: expected text, found None"),
-        ("types.0.name", 3, r"types\[0\].name: expected text, found 3"),
+        ("types.0.values.0.name.value", None, r"values\[0\].name.value: expected text, found null"),
+        ("types.0.name", 3, r"types\[0\].name: expected text, found a number"),
     ],
 )
 def test_a_broken_model_names_the_place(

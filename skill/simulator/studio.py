@@ -103,16 +103,25 @@ class Studio:
     """One household in front of one skill: devices, people, a clock that can be moved, all said so far.
 
     `clock` must be the one that the skill in `house` reads. With `fresh`, a replay starts where the house
-    stood when the studio was made; without, it is a new session with the skill as it is now.
+    stood when the studio was made; without, it is a new session with the skill as it is now. `recorder` gives
+    the world that fixtures start in, unless the house itself is one.
     """
 
-    def __init__(self, house: House, clock: StudioClock, *, fresh: Fresh | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        clock: StudioClock,
+        *,
+        fresh: Fresh | None = None,
+        recorder: Fresh | None = None,
+    ) -> None:
         self.house = house
         self.clock = clock
         self.exchanges: list[Exchange] = []
         self.place = Place(None, SPEAKER, None, house.models.locales[0], "none")
         self.started = clock()
         self._fresh = fresh
+        self._recorder = recorder
         self._kept: list[_Kept] = []
         self._accounts: dict[str | None, Account] = {}
         self._devices: dict[tuple[str | None, str, str], Device] = {}
@@ -217,7 +226,9 @@ class Studio:
 
     def state(self) -> dict[str, Any]:
         """What the skill keeps for who speaks now; empty where nobody can tell, as over HTTP."""
-        return {} if self.house.state is None else self.house.state(self.account.user_id)
+        if self.house.state is None:
+            return {}
+        return self.house.state(self.account.user_id, self.device.person_id)
 
     def suggestions(self, typed: str = "") -> list[str]:
         """Things to say: sentences that begin as `typed` does; without it what to try, or what answers."""
@@ -229,6 +240,10 @@ class Studio:
         A house that can be had as it was (`fresh`) is; otherwise the skill is asked again, now.
         """
         yield from self._again(self._fresh)
+
+    def recorded(self) -> Iterator[Exchange]:
+        """Everything as a fixture would hear it; `differences` tell where that is not what was heard here."""
+        yield from self._again(self._recorder) if self._recorder else iter(self.exchanges)
 
     # --- inside
 

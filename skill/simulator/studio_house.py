@@ -68,10 +68,10 @@ class House:
 
     `account` gives a new Account of a user by name (None: the usual one), `person` somebody whose voice the
     devices recognise; both raise LookupError for a name they do not know. `zone` is the IANA zone of an Alexa
-    user id, `users` names those who may be asked for. `state` shows what the skill keeps for an Alexa user id
-    (orders, points, diary), `counts` how many rows of each kind there are; None where nobody can tell.
-    `observe` attaches a witness of the answers behind the wire, in process. `world` names the fixtures'
-    starting state that the home is a fresh copy of, if it is.
+    user id, `users` names those who may be asked for. `state` shows what the skill keeps for an Alexa user
+    id and a person id (orders, points, diary), `counts` how many rows of each kind there are; None where
+    nobody can tell. `observe` attaches a witness of the answers behind the wire, in process. `world` names
+    the fixtures' starting state that the home is a fresh copy of, if it is.
     """
 
     handle: Skill
@@ -81,7 +81,7 @@ class House:
     person: Callable[[str], Person] = _person
     zone: Callable[[str], str] = lambda _: "America/New_York"
     users: Callable[[], list[str]] = list
-    state: Callable[[str], dict[str, Any]] | None = None
+    state: Callable[[str, str | None], dict[str, Any]] | None = None
     counts: Callable[[], Mapping[str, int]] | None = None
     observe: Callable[[Observer], None] = field(default=lambda _: None)
     services: Services | None = None

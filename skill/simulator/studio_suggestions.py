@@ -50,10 +50,24 @@ class Suggestions:
 
     def starting(self, typed: str, most: int = MOST) -> list[str]:
         """Sentences that begin as `typed` does, whatever its case, examples first."""
-        start = " ".join(typed.casefold().split()) + (" " if typed[-1:].isspace() else "")
-        start = start.lstrip()
+        return self._starting(typed)[:most]
+
+    def continuations(self, typed: str, most: int = MOST) -> list[str]:
+        """How `typed` can go on: whole sentences when they are few, else up to the next word.
+
+        Together they cover every sentence that begins so, as completion by the common beginning needs.
+        """
+        found = self._starting(typed)
+        if len(found) <= most:
+            return found
+        begun = len(_begun(typed)) + 1
+        ends = ((each, each.find(" ", begun)) for each in found)
+        return list(dict.fromkeys(each if end < 0 else each[: end + 1] for each, end in ends))
+
+    def _starting(self, typed: str) -> list[str]:
+        start = _begun(typed)
         fitting = (each for each in (*self._examples, *self._all()) if each.casefold().startswith(start))
-        return list(dict.fromkeys(fitting))[:most]
+        return list(dict.fromkeys(fitting))
 
     def answers(self, intent: str, slot: str, most: int = MOST) -> list[str]:
         """What answers the question for a slot: its values, then its samples."""
@@ -84,6 +98,11 @@ class Suggestions:
                 return None
             said.append(value)
         return " ".join(" ".join(said).split())
+
+
+def _begun(typed: str) -> str:
+    """What was typed so far as sentences begin: folded, with single spaces."""
+    return " ".join(typed.casefold().split()) + (" " if typed.strip() and typed[-1].isspace() else "")
 
 
 class _Values:

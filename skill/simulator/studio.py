@@ -248,7 +248,7 @@ class Studio:
     # --- inside
 
     def _again(self, fresh: Fresh | None) -> Iterator[Exchange]:
-        clock = StudioClock(self.started, running=False) if fresh else self.clock
+        clock = StudioClock(self.clock.real, self.started, running=False) if fresh else self.clock
         with fresh(clock) if fresh else nullcontext(self.house) as house:
             studio = Studio(house, clock)
             for kept in list(self._kept):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
@@ -20,19 +21,22 @@ _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
 class StudioClock:
-    """Starts at `start` (None: the real time) and runs on at the real pace, or stands still.
+    """Starts at `start` (None: at the time that `real` tells) and runs on at the real pace, or stands still.
 
     Calling it gives the moment, aware and in UTC.
     """
 
-    def __init__(self, start: datetime | None = None, *, running: bool = True) -> None:
+    def __init__(
+        self, real: Callable[[], datetime], start: datetime | None = None, *, running: bool = True
+    ) -> None:
+        self.real = real
         self._running = running
         self._began = time.monotonic()
         self._start = start
 
     def __call__(self) -> datetime:
         if self._start is None:
-            return datetime.now(UTC)
+            return self.real()
         gone = time.monotonic() - self._began if self._running else 0.0
         return self._start + timedelta(seconds=gone)
 

@@ -1,16 +1,16 @@
-"""Reads a household's orders and is the only place that writes their state."""
+"""Reads a household's orders."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from skill.orders.models import Delivery, Order, OrderHistory, OrderLine
 from skill.orders.ports import Item
-from skill.orders.rules import COUNTED_STATES, OPEN_STATES, may_become
+from skill.orders.states import COUNTED_STATES, OPEN_STATES
 from skill.storage.database import Unit
 
 MOST_SELLERS = 10
@@ -143,58 +143,6 @@ class History:
             select(func.max(Order.number)).where(col(Order.household_id) == self.unit.household)
         ).one()
         return (highest or 0) + 1
-
-    def begin(self, order: Order, lines: Sequence[OrderLine], due: date | None, cause: str) -> None:
-        """Write a new order in the state it carries, with its lines, delivery and first history row."""
-        self.unit.session.add(order)
-        self.unit.session.flush()
-        self.unit.session.add_all(lines)
-        if due is not None:
-            self.unit.session.add(Delivery(household_id=order.household_id, order_id=order.id, due_date=due))
-        self._record(order, 0, order.placed_at, cause)
-
-    def move(self, order: Order, state: str, at: datetime, cause: str) -> bool:
-        """Put an order into `state`; False when somebody else moved it first, and `order` then shows where.
-
-        Raises ValueError for a step the state machine does not have.
-        """
-        if not may_become(order.state, state):
-            raise ValueError(f"an order cannot go from {order.state} to {state}")
-        moved = self.unit.session.execute(
-            update(Order)
-            .where(
-                col(Order.household_id) == self.unit.household,
-                col(Order.id) == order.id,
-                col(Order.state) == order.state,
-            )
-            .values(state=state)
-            .execution_options(synchronize_session=False)
-        )
-        self.unit.session.refresh(order)
-        if moved.rowcount != 1:  # type: ignore[attr-defined]  # CursorResult
-            return False
-        steps = self.unit.session.exec(
-            select(func.count())
-            .select_from(OrderHistory)
-            .where(
-                col(OrderHistory.household_id) == self.unit.household,
-                col(OrderHistory.order_id) == order.id,
-            )
-        ).one()
-        self._record(order, steps, at, cause)
-        return True
-
-    def _record(self, order: Order, position: int, at: datetime, cause: str) -> None:
-        row = OrderHistory(
-            household_id=order.household_id,
-            order_id=order.id,
-            position=position,
-            state=order.state,
-            at=at,
-            cause=cause,
-        )
-        self.unit.session.add(row)
-        self.unit.session.flush()
 
     def view(self, order: Order) -> dict[str, Any]:
         """An order as observers and the command line show it."""

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert
 from sqlmodel import col, select
 
 from skill.orders.history import History
+from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderHistory, OrderLine
+from skill.orders.states import HIDDEN
 from skill.storage.database import Unit
 from skill.storage.keys import new_id
 
-HIDDEN = "importing"
-"""The state of an order whose batch is not complete: no reader of orders asks for it."""
 ADDRESS_LABEL = "home"
 
 
@@ -99,16 +99,7 @@ class PastOrders:
 
     def publish(self) -> int:
         """Make the batch's orders visible as delivered; gives how many were still hidden."""
-        result = self.unit.session.execute(
-            update(Order)
-            .where(
-                col(Order.household_id) == self.unit.household,
-                col(Order.state) == HIDDEN,
-                col(Order.batch_id) == self._batch_id,
-            )
-            .values(state="delivered")
-        )
-        return int(result.rowcount)  # type: ignore[attr-defined]  # CursorResult
+        return Lifecycle(self.unit).publish_imported(self._batch_id)
 
     def _references(self) -> Sequence[str]:
         return self.unit.session.exec(

@@ -34,7 +34,8 @@ from skill.orders.resolving import Question, Resolved, ask_again, choose, resolv
 from skill.orders.rules import dearest_first
 from skill.orders.service import Orders
 from skill.orders.spoken_items import LONGEST_WORDS, Wanted, check, number_alone, read, spoken_number, wanted
-from skill.orders.tracking import TRACKED, Tracked
+from skill.orders.states import TRACKED_STATES
+from skill.orders.tracking import Tracked
 
 CANCEL_WORD = "AMAZON.CancelIntent"
 
@@ -194,7 +195,7 @@ def order_status(turn: Turn, orders: Orders) -> Reply:
 
 def _outcome(turn: Turn, tracked: Tracked) -> str:
     state = tracked.order.state
-    if state in TRACKED and tracked.due is not None and tracked.due < turn.local.date():
+    if state in TRACKED_STATES and tracked.due is not None and tracked.due < turn.local.date():
         return "late"
     if state == "delivered" and tracked.delivered_at is None:
         return "ordered"  # the merchant's books say when it was ordered, not when it arrived
@@ -254,7 +255,7 @@ def cancel_order(turn: Turn, orders: Orders) -> Reply:
     """Ask whether to cancel the newest order that still can be; an offer that waits is dropped instead."""
     quotes = pending(turn, orders)
     if quotes:
-        orders.quotes.close(quotes, "dropped")
+        orders.quotes.drop(quotes, turn.at, "cancelled")
         return Reply("NoIntent.order_dropped")
     require(turn, "cancel")
     return _ask_to_cancel(turn, orders, orders.tracking.cancellable(turn.at))
@@ -292,7 +293,7 @@ def quote_again(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply
 @on_no(PLACE)
 def drop(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """Drop the quotes."""
-    orders.quotes.close(orders.quotes.get(payload["quotes"]), "dropped")
+    orders.quotes.drop(orders.quotes.get(payload["quotes"]), turn.at, "no")
     return Reply("NoIntent.order_dropped")
 
 

@@ -15,7 +15,8 @@ ORDER_KEY = ["shop_order.household_id", "shop_order.id"]
 class Quote(SQLModel, table=True):
     """What one seller would deliver, for how much and when; valid until `valid_until`, used at most once.
 
-    `state` is quoted, confirmed, dropped or replaced. `deliberate` records a spoken "order another anyway".
+    `state` is one of states.py (QUOTE_STEPS), written by lifecycle.py alone. `deliberate` records a spoken
+    "order another anyway".
     """
 
     __tablename__ = "quote"
@@ -24,7 +25,7 @@ class Quote(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     seller_id: str = Field(max_length=60)
     seller_name: str = Field(max_length=80)
-    state: str = Field(max_length=12)
+    state: str = Field(default="draft", max_length=16)
     source: str = Field(max_length=40)
     deliberate: bool = False
     member_id: UUID | None = None
@@ -78,7 +79,7 @@ class Order(SQLModel, table=True):
     reference: str = Field(max_length=100)
     seller_id: str = Field(max_length=60)
     seller_name: str = Field(max_length=80)
-    state: str = Field(max_length=16)
+    state: str = Field(default="confirmed", max_length=16)
     origin: str = Field(max_length=14)
     quote_id: UUID | None = None
     confirmation_id: UUID | None = None
@@ -142,6 +143,20 @@ class OrderHistory(SQLModel, table=True):
     cause: str = Field(max_length=40)
 
 
+class QuoteHistory(SQLModel, table=True):
+    """Each state a quote has been in, with the time and the cause."""
+
+    __tablename__ = "quote_history"
+    __table_args__ = (ForeignKeyConstraint(["household_id", "quote_id"], QUOTE_KEY),)
+
+    household_id: UUID = Field(primary_key=True)
+    quote_id: UUID = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    state: str = Field(max_length=16)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    cause: str = Field(max_length=40)
+
+
 class ListItem(SQLModel, table=True):
     """One entry of the shopping list, in the words it was spoken; `sku_id` when the words named one thing."""
 
@@ -156,5 +171,5 @@ class ListItem(SQLModel, table=True):
     added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-ORDERS_TABLES = (Quote, QuoteLine, Order, OrderLine, Delivery, OrderHistory, ListItem)
+ORDERS_TABLES = (Quote, QuoteLine, QuoteHistory, Order, OrderLine, Delivery, OrderHistory, ListItem)
 """What this feature gives to the export, import and erase registry, parents first."""

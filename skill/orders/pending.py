@@ -40,7 +40,7 @@ def with_quantity(turn: Turn, orders: Orders, quotes: list[Quote], quantity: int
     lines = [line for quote in quotes for line in orders.quotes.lines(quote)]
     if len(lines) != 1:
         return Reply("ChangeQuantityIntent.several", keep_pending=True)
-    orders.quotes.close(quotes, "replaced")
+    orders.quotes.replace(quotes, turn.at)
     source, deliberate = quotes[0].source, quotes[0].deliberate
     wanted = [Item(lines[0].sku_id, quantity)]
     made = orders.quotes.make(shopper(turn), wanted, source, deliberate=deliberate)

@@ -10,16 +10,20 @@ from skill.conversation.errors import SpokenError
 from skill.household.service import Households
 from skill.orders.events import OrderPlaced, Subscriber
 from skill.orders.history import History
+from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote
 from skill.orders.ports import Item, Offer, Placed, Shop
 from skill.orders.quotes import Duplicate, Quoted, Quotes, Shopper
-from skill.orders.rules import GIVE_UP_AFTER, may_become, reference
+from skill.orders.rules import GIVE_UP_AFTER, reference
+from skill.orders.states import ORDER_STEPS, allows
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
 from skill.storage.keys import new_id
 
 log = logging.getLogger("restock.orders")
 RESUME = "orders.placing"
+UNSETTLED = ("placing", "unknown", "refused")
+"""States in which the shop's word on a placed order is still news; a refused one may have been given up."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,16 @@ class Placing:
     """Turns quotes into orders at the shop."""
 
     def __init__(
-        self, unit: Unit, shop: Shop, quotes: Quotes, history: History, subscribers: Sequence[Subscriber]
+        self,
+        unit: Unit,
+        shop: Shop,
+        quotes: Quotes,
+        history: History,
+        lifecycle: Lifecycle,
+        subscribers: Sequence[Subscriber],
     ) -> None:
         self.unit = unit
+        self._lifecycle = lifecycle
         self._shop = shop
         self._quotes = quotes
         self._history = history
@@ -57,17 +68,20 @@ class Placing:
             raise SpokenError("YesIntent.already_answered")
         double = self._double(shopper, quotes)
         if double is not None:
-            self._quotes.close(quotes, "dropped")
+            self._quotes.drop(quotes, shopper.at, "double")
             return double
         offers = {
             offer.seller_id: offer for offer in self._quotes.offers(shopper, self._quotes.items(quotes))
         }
-        if any(self._is_worse(quote, offers.get(quote.seller_id)) for quote in quotes):
+        stale = any(shopper.at > quote.valid_until for quote in quotes)
+        if stale or any(self._is_worse(quote, offers.get(quote.seller_id)) for quote in quotes):
             return Changed(self._again(shopper, quotes), _is_dearer(quotes, offers))
+        for quote in quotes:
+            if not self._lifecycle.confirm(quote, shopper.at, "yes"):
+                raise SpokenError("YesIntent.already_answered")
         orders = [
             self._begin(shopper, quote, offers[quote.seller_id], UUID(confirmation_id)) for quote in quotes
         ]
-        self._quotes.close(quotes, "confirmed")
         checkpoint(self.unit, RESUME, {"quotes": list(quote_ids)})
         for order in orders:
             self.send(order, shopper.at, shopper.zone)
@@ -78,7 +92,7 @@ class Placing:
         return self._again(shopper, self._quotes.get(quote_ids))
 
     def _again(self, shopper: Shopper, quotes: Sequence[Quote]) -> Quoted | Duplicate:
-        self._quotes.close(quotes, "replaced")
+        self._quotes.replace(quotes, shopper.at)
         source = quotes[0].source if quotes else "requote"
         deliberate = any(quote.deliberate for quote in quotes)
         return self._quotes.make(shopper, self._quotes.items(quotes), source, deliberate=deliberate)
@@ -94,7 +108,7 @@ class Placing:
     def find_out(self, order: Order, at: datetime, zone: str) -> None:
         """Settle an order that nobody waits for any more: by look-up only, it is never sent again."""
         if order.state == "placing":
-            self._history.move(order, "unknown", at, "cut off")
+            self._lifecycle.lose(order, at, "cut off")
         self.send(order, at, zone)
 
     def send(self, order: Order, at: datetime, zone: str) -> None:
@@ -115,7 +129,7 @@ class Placing:
         if outcome is not None:
             self._conclude(order, outcome, at)
         elif order.state == "placing":
-            self._history.move(order, "unknown", at, "shop did not answer")
+            self._lifecycle.lose(order, at, "shop did not answer")
 
     def _asked(self, order: Order, items: list[Item], at: datetime, zone: str) -> Placed | None:
         if order.state == "placing":
@@ -129,9 +143,11 @@ class Placing:
         """Record the shop's answer, also when the worker moved the order while the shop was asked."""
         if outcome.accepted and not self._is_wanted(order, at):
             return
-        state = "accepted" if outcome.accepted else "refused"
-        while may_become(order.state, state):
-            if self._history.move(order, state, at, outcome.reason or "shop"):
+        name, step = (
+            ("accept", self._lifecycle.accept) if outcome.accepted else ("refuse", self._lifecycle.refuse)
+        )
+        while order.state in UNSETTLED and allows(ORDER_STEPS, name, order.state):
+            if step(order, at, outcome.reason or "shop"):
                 if outcome.accepted:
                     self._publish(order, at)
                 return
@@ -177,7 +193,6 @@ class Placing:
             reference=reference(quote.household_id, quote.id),
             seller_id=quote.seller_id,
             seller_name=quote.seller_name,
-            state="placing",
             origin="voice",
             quote_id=quote.id,
             confirmation_id=confirmation_id,
@@ -207,7 +222,7 @@ class Placing:
             )
             for position, line in enumerate(offer.lines)
         ]
-        self._history.begin(order, lines, offer.delivery_date, "yes")
+        self._lifecycle.begin(order, lines, offer.delivery_date, "yes", quote=quote)
         return order
 
 

@@ -12,9 +12,11 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.wording import Money
 from skill.household.service import Households
 from skill.orders.history import History, view
+from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote, QuoteLine
 from skill.orders.ports import Item, Offer, Shop, ShopUnavailable
 from skill.orders.rules import QUOTE_LIFETIME, dearest_first, is_repeat, merged
+from skill.orders.states import WAITING
 from skill.storage.database import Unit
 from skill.storage.keys import new_id
 
@@ -55,8 +57,11 @@ class Duplicate:
 class Quotes:
     """Quotes of the unit's household."""
 
-    def __init__(self, unit: Unit, catalog: Catalog, shop: Shop, history: History) -> None:
+    def __init__(
+        self, unit: Unit, catalog: Catalog, shop: Shop, history: History, lifecycle: Lifecycle
+    ) -> None:
         self.unit = unit
+        self._lifecycle = lifecycle
         self._catalog = catalog
         self._shop = shop
         self._history = history
@@ -125,12 +130,17 @@ class Quotes:
         """What the quotes hold together."""
         return [Item(line.sku_id, line.quantity) for quote in quotes for line in self.lines(quote)]
 
-    def close(self, quotes: Iterable[Quote], state: str) -> None:
-        """Put quotes that still wait into a final state: confirmed, dropped or replaced."""
+    def drop(self, quotes: Iterable[Quote], at: datetime, cause: str) -> None:
+        """Give up those of the quotes that still wait."""
         for quote in quotes:
-            if quote.state == "quoted":
-                quote.state = state
-                self.unit.session.add(quote)
+            if quote.state in WAITING:
+                self._lifecycle.drop(quote, at, cause)
+
+    def replace(self, quotes: Iterable[Quote], at: datetime) -> None:
+        """Let those of the quotes that still wait expire, as others take their place."""
+        for quote in quotes:
+            if quote.state in WAITING:
+                self._lifecycle.expire(quote, at, "replaced")
 
     def _repeated(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
         """An order of the last ten minutes that held the very SKUs that `items` takes from one seller."""
@@ -176,7 +186,6 @@ class Quotes:
             id=new_id(),
             seller_id=offer.seller_id,
             seller_name=offer.seller_name,
-            state="quoted",
             source=source,
             deliberate=deliberate,
             member_id=shopper.member_id,
@@ -191,10 +200,8 @@ class Quotes:
             address_label=households.default_address() or "",
             payment_label=households.default_payment_method() or "",
         )
-        self.unit.session.add(quote)
-        self.unit.session.flush()
-        for position, line in enumerate(offer.lines):
-            row = QuoteLine(
+        lines = [
+            QuoteLine(
                 household_id=self.unit.household,
                 quote_id=quote.id,
                 position=position,
@@ -204,8 +211,9 @@ class Quotes:
                 price_cents=line.price_cents,
                 line_cents=line.line_cents,
             )
-            self.unit.session.add(row)
-        self.unit.session.flush()
+            for position, line in enumerate(offer.lines)
+        ]
+        self._lifecycle.open_quote(quote, lines, source)
         return quote
 
     def view(self, quote: Quote) -> dict[str, object]:

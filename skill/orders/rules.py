@@ -1,7 +1,7 @@
 """Pure rules of ordering: quantities, the usual, the duplicate guard, and references."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol, TypeVar
@@ -16,11 +16,6 @@ GIVE_UP_AFTER = timedelta(minutes=15)
 MAX_SPOKEN_QUANTITY = 99
 SPOKEN_LINES = 5
 USUAL_ORDERS, USUAL_SHARE_PERCENT, USUAL_MIN_ORDERS = 5, 60, 2
-
-OPEN_STATES = ("placing", "unknown", "accepted", "packed", "shipped", "cancel_requested")
-"""States of an order that is not in the house yet and may still arrive."""
-COUNTED_STATES = (*OPEN_STATES, "delivered")
-"""States of an order that counts as bought."""
 
 
 class Priced(Protocol):
@@ -80,22 +75,3 @@ def reference(household_id: UUID, quote_id: UUID) -> str:
 def tax_cents(lines: Iterable[tuple[int, int]]) -> int:
     """Tax on lines of (amount in minor units, rate in basis points), rounded half up once per order."""
     return (sum(amount * rate for amount, rate in lines) + 5000) // 10000
-
-
-NEXT_STATES: Mapping[str, tuple[str, ...]] = {
-    "placing": ("accepted", "refused", "unknown"),
-    "unknown": ("accepted", "refused"),
-    "accepted": ("packed", "shipped", "delivered", "cancel_requested"),
-    "packed": ("shipped", "delivered"),
-    "shipped": ("delivered",),
-    "cancel_requested": ("cancelled", "accepted"),
-    "refused": ("accepted",),
-}
-
-
-def may_become(state: str, following: str) -> bool:
-    """Whether an order in `state` may go to `following`; delivered and cancelled are final.
-
-    A refused order is final too, unless we gave it up and the shop accepts it after all.
-    """
-    return following in NEXT_STATES.get(state, ())

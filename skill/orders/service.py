@@ -7,6 +7,7 @@ from skill.catalog.service import Catalog
 from skill.conversation.errors import SpokenError
 from skill.orders.events import Subscriber
 from skill.orders.history import History
+from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
 from skill.orders.placing import Placing
 from skill.orders.ports import Item, Shop
@@ -27,9 +28,10 @@ class Orders:
         self.unit = unit
         self.catalog = catalog
         self.history = History(unit)
-        self.quotes = Quotes(unit, catalog, shop, self.history)
-        self.placing = Placing(unit, shop, self.quotes, self.history, subscribers)
-        self.tracking = Tracking(unit, shop, self.history, subscribers)
+        self.lifecycle = Lifecycle(unit)
+        self.quotes = Quotes(unit, catalog, shop, self.history, self.lifecycle)
+        self.placing = Placing(unit, shop, self.quotes, self.history, self.lifecycle, subscribers)
+        self.tracking = Tracking(unit, shop, self.history, self.lifecycle, subscribers)
         self.list = ShoppingList(unit)
 
     def usual(self) -> list[Item]:

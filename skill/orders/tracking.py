@@ -9,15 +9,15 @@ from uuid import UUID
 from skill.conversation.errors import SpokenError
 from skill.orders.events import OrderDelivered, Subscriber
 from skill.orders.history import History
+from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
 from skill.orders.ports import Progress, Shop, ShopUnavailable
-from skill.orders.rules import may_become
+from skill.orders.states import ORDER_STEPS, TRACKED_STATES, allows
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
 
 log = logging.getLogger("restock.orders")
 RESUME = "orders.cancelling"
-TRACKED = ("accepted", "packed", "shipped")
 CANCELLABLE = ("accepted",)
 UNCANCELLABLE = {
     "placing": "CancelOrderIntent.unconfirmed",
@@ -40,8 +40,16 @@ class Tracked:
 class Tracking:
     """The orders of the unit's household on their way."""
 
-    def __init__(self, unit: Unit, shop: Shop, history: History, subscribers: Sequence[Subscriber]) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        shop: Shop,
+        history: History,
+        lifecycle: Lifecycle,
+        subscribers: Sequence[Subscriber],
+    ) -> None:
         self.unit = unit
+        self._lifecycle = lifecycle
         self._shop = shop
         self._history = history
         self._subscribers = subscribers
@@ -51,7 +59,7 @@ class Tracking:
 
         A shop that does not answer changes nothing.
         """
-        orders = {order.reference: order for order in self._history.recent(1000, TRACKED)}
+        orders = {order.reference: order for order in self._history.recent(1000, TRACKED_STATES)}
         if not orders:
             return []
         try:
@@ -62,14 +70,15 @@ class Tracking:
 
     def _apply(self, order: Order, told: Progress) -> bool:
         moved = False
-        for state, moment in (
-            ("packed", told.packed_at),
-            ("shipped", told.shipped_at),
-            ("delivered", told.delivered_at),
+        steps = self._lifecycle
+        for name, step, moment in (
+            ("pack", steps.pack, told.packed_at),
+            ("ship", steps.ship, told.shipped_at),
+            ("deliver", steps.deliver, told.delivered_at),
         ):
-            due = moment is not None and may_become(order.state, state)
-            if moment is not None and due and self._history.move(order, state, moment, "shop"):
-                self._note(order, state, moment)
+            due = moment is not None and allows(ORDER_STEPS, name, order.state)
+            if moment is not None and due and step(order, moment, "shop"):
+                self._note(order, order.state, moment)
                 moved = True
         return moved
 
@@ -133,7 +142,7 @@ class Tracking:
             raise SpokenError("CancelOrderIntent.nothing_open")
         if order.state not in CANCELLABLE or at > order.cancel_until:
             raise _uncancellable(order)
-        if not self._history.move(order, "cancel_requested", at, "shopper"):
+        if not self._lifecycle.request_cancel(order, at, "shopper"):
             raise _uncancellable(order)
         checkpoint(self.unit, RESUME, {"order": order_id})
         return self.finish_cancelling(order, at)
@@ -153,7 +162,7 @@ class Tracking:
         except Exception as error:  # it may have been cancelled there: the worker asks again
             log.warning("the shop did not answer a cancellation", extra={"error": type(error).__name__})
             return order
-        self._history.move(order, "cancelled" if cancelled else "accepted", at, "shop")
+        (self._lifecycle.cancel if cancelled else self._lifecycle.keep)(order, at, "shop")
         return order
 
 

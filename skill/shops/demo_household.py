@@ -65,7 +65,7 @@ def _deliver(unit: Unit, orders: Orders, member: Member, table: dict[str, Any], 
     items = [Item(line["sku"], line["quantity"]) for line in table["lines"]]
     order, lines = _order(unit, orders, member, items, placed)
     arrived = placed + timedelta(days=2)
-    orders.history.begin(order, lines, arrived.date(), "demo history")
+    orders.lifecycle.begin_imported(order, lines, arrived.date(), "demo history")
     delivery = orders.history.delivery(order.id)
     assert delivery is not None  # begin() wrote it
     delivery.shipped_at, delivery.delivered_at = arrived - timedelta(days=1), arrived
@@ -91,7 +91,6 @@ def _order(
         reference=f"demo-history-{order_id}",
         seller_id=seller.id,
         seller_name=seller.name,
-        state="delivered",
         origin="import",
         member_id=member.id,
         placed_at=placed,

@@ -8,7 +8,7 @@ from skill.storage.database import translated
 from skill.storage.engine import require_file, sqlite_file
 from skill.storage.errors import DatabaseMissing, DatabaseNewer, DatabaseUnmigrated
 
-REVISIONS: Sequence[str] = ("0001",)
+REVISIONS: Sequence[str] = ("0001", "0002")
 """Every revision in storage/migrations/versions, oldest first; a test holds the two together."""
 
 

@@ -141,7 +141,9 @@ class Home:
                 line_cents=200,
             )
             due = date(2026, 11, 22) if state == "shipped" else None
-            self.diary(unit).orders.history.begin(order, [line], due, "test")
+            self.diary(unit).orders.lifecycle.begin_imported(order, [line], due, "test")
+            order.state = state
+            unit.session.add(order)
 
 
 def new_home(database: Database) -> Home:

@@ -19,9 +19,8 @@ from skill.household.models import Household
 from skill.household.registry import Registry
 from skill.household.service import HOUSEHOLD_TABLES
 from skill.orders.history import History
-from skill.orders.imported import HIDDEN
 from skill.orders.models import ORDERS_TABLES
-from skill.orders.rules import COUNTED_STATES
+from skill.orders.states import COUNTED_STATES, HIDDEN
 from skill.shops.demo_catalogue import seed_catalogue
 from skill.shops.import_files import FileRefused, Layout
 from skill.shops.importing import (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from skill.simulator import resolved
 from skill.simulator.spoken import Spoken
-from skill.understanding import SlotFill
 
 COMPARED = ("intent", "slots", "reply", "speech", "session_open")
 """The keys of a transcript line that must be the same when a turn is replayed."""
@@ -24,9 +24,7 @@ def reasons(spoken: Spoken) -> dict[str, Any]:
         "intent": understood.intent,
         "stage": understood.stage,
         "score": understood.score,
-        "matched": understood.matched,
-        "rivals": [{"intent": intent, "score": score} for intent, score in understood.rivals],
-        "slots": {name: _slot(fill) for name, fill in understood.slots.items()},
+        **resolved.reasons(understood),
     }
 
 
@@ -38,15 +36,6 @@ def differences(first: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[
     before, now = _directives(first), _directives(again)
     if before != now:
         yield f"directives: {_shown(before)} before, {_shown(now)} now"
-
-
-def _slot(fill: SlotFill) -> dict[str, Any]:
-    found: dict[str, Any] = {"value": fill.value, "type": fill.type, "status": fill.status}
-    if fill.resolved is not None:
-        found |= {"resolved": fill.resolved, "id": fill.id}
-    if fill.values:
-        found["values"] = [_slot(value) for value in fill.values]
-    return found
 
 
 def _directives(entry: Mapping[str, Any]) -> list[str]:

@@ -62,16 +62,16 @@ def read_model(raw: Mapping[str, object]) -> Model:
 
     Raises ModelError for a broken shape, an undeclared slot or type, and a name given twice.
     """
-    place, language_model = _language_model(raw)
-    types = _types(_optional_list(language_model, "types", place), f"{place}types")
-    intents = _intents(_list(language_model, "intents", place), f"{place}intents")
+    place, found = language_model(raw)
+    types = _types(list_of(found, "types", place, optional=True), f"{place}types")
+    intents = _intents(list_of(found, "intents", place), f"{place}intents")
     for number, intent in enumerate(intents):
         _check_types(intent, types, f"{place}intents[{number}] {intent.name}.slots")
     return Model(
-        invocation_name=_optional_text(language_model, "invocationName", place),
+        invocation_name=text_of(found, "invocationName", place, optional=True),
         intents=intents,
         types=types,
-        sensitivity=_sensitivity(language_model, place),
+        sensitivity=_sensitivity(found, place),
     )
 
 
@@ -86,59 +86,59 @@ def split_sample(sample: str) -> list[tuple[str, bool]]:
     return [(text, slot) for text, slot in pieces if slot or text.strip()]
 
 
-def _language_model(raw: object) -> tuple[str, Mapping[str, Any]]:
+def language_model(raw: object) -> tuple[str, Mapping[str, Any]]:
+    """The language model inside any wrapping, and its JSON path with a dot behind. Raises ModelError."""
     place = ""
     for wrapping in ("interactionModel", "languageModel"):
-        raw = _object(raw, place or "the model")
+        raw = object_of(raw, place or "the model")
         if wrapping in raw:
             raw = raw[wrapping]
             place += f"{wrapping}."
-    found = _object(raw, place.rstrip(".") or "the model")
+    found = object_of(raw, place.rstrip(".") or "the model")
     if "intents" not in found:
         raise ModelError(f"{place.rstrip('.') or 'the model'}: there is no list of intents")
     return place, found
 
 
-def _object(raw: object, place: str) -> Mapping[str, Any]:
+def object_of(raw: object, place: str) -> Mapping[str, Any]:
+    """`raw`, if it is an object. Raises ModelError that names `place`."""
     if not isinstance(raw, Mapping):
         raise ModelError(f"{place}: expected an object, found {kind_of(raw)}")
     return raw
 
 
-def _list(raw: Mapping[str, Any], key: str, place: str) -> Sequence[Any]:
+def list_of(raw: Mapping[str, Any], key: str, place: str, *, optional: bool = False) -> Sequence[Any]:
+    """The list under `key`; if `optional`, an absent one is empty. Raises ModelError."""
     found = raw.get(key)
+    if optional and found is None:
+        return []
     if not isinstance(found, list | tuple):
         raise ModelError(f"{place}{key}: expected a list, found {kind_of(found)}")
     return found
 
 
-def _optional_list(raw: Mapping[str, Any], key: str, place: str) -> Sequence[Any]:
-    return [] if raw.get(key) is None else _list(raw, key, place)
-
-
-def _text(raw: Mapping[str, Any], key: str, place: str) -> str:
+def text_of(raw: Mapping[str, Any], key: str, place: str, *, optional: bool = False) -> str:
+    """The text under `key` without space around it; if `optional`, empty where absent. Raises ModelError."""
     found = raw.get(key)
+    if optional and found in (None, ""):
+        return ""
     if not isinstance(found, str) or not found.strip():
         raise ModelError(f"{place}{key}: expected text, found {kind_of(found)}")
     return found.strip()
 
 
-def _optional_text(raw: Mapping[str, Any], key: str, place: str) -> str:
-    return "" if raw.get(key) in (None, "") else _text(raw, key, place)
-
-
 def _texts(raw: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    found = _optional_list(raw, key, place)
+    found = list_of(raw, key, place, optional=True)
     for number, text in enumerate(found):
         if not isinstance(text, str):
             raise ModelError(f"{place}{key}[{number}]: expected text, found {kind_of(text)}")
     return tuple(text for text in found if text.strip())
 
 
-def _sensitivity(language_model: Mapping[str, Any], place: str) -> str:
-    configuration = _object(language_model.get("modelConfiguration") or {}, f"{place}modelConfiguration")
+def _sensitivity(model: Mapping[str, Any], place: str) -> str:
+    configuration = object_of(model.get("modelConfiguration") or {}, f"{place}modelConfiguration")
     settings = configuration.get("fallbackIntentSensitivity") or {}
-    level = _object(settings, f"{place}modelConfiguration.fallbackIntentSensitivity").get("level")
+    level = object_of(settings, f"{place}modelConfiguration.fallbackIntentSensitivity").get("level")
     return level if level in ("LOW", "MEDIUM", "HIGH") else "LOW"
 
 
@@ -146,18 +146,18 @@ def _types(raw: Sequence[Any], place: str) -> dict[str, tuple[Value, ...]]:
     types: dict[str, tuple[Value, ...]] = {}
     for number, item in enumerate(raw):
         at = f"{place}[{number}]"
-        item = _object(item, at)
-        name = _text(item, "name", f"{at}.")
+        item = object_of(item, at)
+        name = text_of(item, "name", f"{at}.")
         if name in types:
             raise ModelError(f"{at}: the type {name} is declared twice")
-        values = _optional_list(_values_holder(item, f"{at} {name}"), "values", f"{at} {name}.")
+        values = list_of(_values_holder(item, f"{at} {name}"), "values", f"{at} {name}.", optional=True)
         types[name] = tuple(_value(value, f"{at} {name}.values[{n}]") for n, value in enumerate(values))
     return types
 
 
 def _values_holder(item: Mapping[str, Any], place: str) -> Mapping[str, Any]:
     """Where a type lists its values: itself or its InlineValueSupplier; a catalogue lists them elsewhere."""
-    supplier = _object(item.get("valueSupplier") or {}, f"{place}.valueSupplier")
+    supplier = object_of(item.get("valueSupplier") or {}, f"{place}.valueSupplier")
     return supplier if supplier.get("values") and not item.get("values") else item
 
 
@@ -167,12 +167,12 @@ def read_values(raw: Sequence[object], place: str) -> tuple[Value, ...]:
 
 
 def _value(raw: object, place: str) -> Value:
-    raw = _object(raw, place)
-    name = _object(raw.get("name"), f"{place}.name")
+    raw = object_of(raw, place)
+    name = object_of(raw.get("name"), f"{place}.name")
     value_id = raw.get("id")
     return Value(
         id=None if value_id in (None, "") else str(value_id),
-        name=_text(name, "value", f"{place}.name."),
+        name=text_of(name, "value", f"{place}.name."),
         synonyms=_texts(name, "synonyms", f"{place}.name."),
     )
 
@@ -181,11 +181,11 @@ def _intents(raw: Sequence[Any], place: str) -> tuple[Intent, ...]:
     intents: dict[str, Intent] = {}
     for number, item in enumerate(raw):
         at = f"{place}[{number}]"
-        item = _object(item, at)
-        name = _text(item, "name", f"{at}.")
+        item = object_of(item, at)
+        name = text_of(item, "name", f"{at}.")
         if name in intents:
             raise ModelError(f"{at}: the intent {name} is declared twice")
-        slots = _slots(_optional_list(item, "slots", f"{at} {name}."), f"{at} {name}.slots")
+        slots = _slots(list_of(item, "slots", f"{at} {name}.", optional=True), f"{at} {name}.slots")
         intents[name] = Intent(name=name, slots=slots, samples=_texts(item, "samples", f"{at} {name}."))
         _check_samples(intents[name], f"{at} {name}")
     return tuple(intents.values())
@@ -195,14 +195,14 @@ def _slots(raw: Sequence[Any], place: str) -> dict[str, Slot]:
     slots: dict[str, Slot] = {}
     for number, item in enumerate(raw):
         at = f"{place}[{number}]"
-        item = _object(item, at)
-        name = _text(item, "name", f"{at}.")
+        item = object_of(item, at)
+        name = text_of(item, "name", f"{at}.")
         if name in slots:
             raise ModelError(f"{at}: the slot {name} is declared twice")
-        multiple = _object(item.get("multipleValues") or {}, f"{at} {name}.multipleValues")
+        multiple = object_of(item.get("multipleValues") or {}, f"{at} {name}.multipleValues")
         slots[name] = Slot(
             name=name,
-            type=_text(item, "type", f"{at} {name}."),
+            type=text_of(item, "type", f"{at} {name}."),
             samples=_texts(item, "samples", f"{at} {name}."),
             multiple=multiple.get("enabled") is True,
         )

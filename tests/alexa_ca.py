@@ -6,25 +6,25 @@ would send. Serve `authority().chain()` at `PATH` with `tests.file_server`. Cert
 because making them is the slow part.
 """
 
-import base64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from skill.simulator import signing
+from skill.simulator.signing import Issuer as Issuer
+from skill.simulator.signing import PrivateKey as PrivateKey
+from skill.simulator.signing import Wishes as Wishes
+from skill.simulator.signing import pem as pem
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-SIGNER = "echo-api.amazon.com"
-PATH = "/echo.api/echo-api-cert-12.pem"
-URL = "https://s3.amazonaws.com" + PATH
-
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+SIGNER = signing.SIGNER_NAME
+PATH = signing.CHAIN_PATH
+URL = signing.CHAIN_URL
 
 
 @cache
@@ -39,78 +39,9 @@ def ec_key(label: str) -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def pem(*certificates: x509.Certificate) -> bytes:
-    """The certificates one after the other, as a certificate file holds them."""
-    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
-
-
-@dataclass(frozen=True)
-class Issuer:
-    """A certificate and the key that signs with it."""
-
-    certificate: x509.Certificate
-    key: PrivateKey
-
-
-class Wishes(TypedDict, total=False):
-    """What may differ from a good signer; `digital_signature` None leaves the key usage out."""
-
-    names: Sequence[str]
-    common_name: str
-    authority: bool
-    not_before: datetime
-    not_after: datetime
-    digital_signature: bool | None
-    purposes: Sequence[x509.ObjectIdentifier]
-
-
 def issue(issuer: Issuer | None, key: PrivateKey, **wishes: Unpack[Wishes]) -> x509.Certificate:
-    """One certificate with this key; `issuer` None signs it with the key itself."""
-    common_name = wishes.get("common_name", SIGNER)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    signing_key = issuer.key if issuer else key
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(wishes.get("not_before", NOW - timedelta(days=30)))
-        .not_valid_after(wishes.get("not_after", NOW + timedelta(days=30)))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False
-        )
-    )
-    for extension, critical in _extensions(wishes):
-        builder = builder.add_extension(extension, critical)
-    return builder.sign(signing_key, hashes.SHA256())
-
-
-def _extensions(wishes: Wishes) -> Iterator[tuple[x509.ExtensionType, bool]]:
-    authority, names = wishes.get("authority", False), wishes.get("names", (SIGNER,))
-    digital_signature = wishes.get("digital_signature", True)
-    yield x509.BasicConstraints(ca=authority, path_length=None), True
-    if digital_signature is not None:
-        yield _usage(digital_signature, authority), True
-    if not authority:
-        yield x509.ExtendedKeyUsage(wishes.get("purposes", [ExtendedKeyUsageOID.SERVER_AUTH])), False
-        if names:
-            yield x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), False
-
-
-def _usage(digital_signature: bool, authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature,
-        content_commitment=False,
-        key_encipherment=not authority,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
+    """One certificate with this key, valid around `NOW`; `issuer` None signs it with the key itself."""
+    return signing.issue(issuer, key, NOW, **wishes)
 
 
 @dataclass(frozen=True)
@@ -152,13 +83,12 @@ def _authority(issuer: Issuer | None, label: str) -> Issuer:
 
 def signature(body: bytes, key: rsa.RSAPrivateKey | None = None) -> str:
     """What Alexa puts into `Signature-256` for these bytes."""
-    raw = (key or authority().key).sign(body, PKCS1v15(), hashes.SHA256())
-    return base64.b64encode(raw).decode("ascii")
+    return signing.signature(body, key or authority().key)
 
 
 def signed(body: bytes, url: str = URL, key: rsa.RSAPrivateKey | None = None) -> dict[str, str]:
     """The headers Alexa sends with these bytes."""
-    return {"SignatureCertChainUrl": url, "Signature-256": signature(body, key)}
+    return signing.headers(body, key or authority().key, url)
 
 
 def clock_at(moment: datetime = NOW) -> Callable[[], datetime]:

@@ -71,7 +71,7 @@ def own_locale(locale: str) -> str:
 
 
 def checked(found: Source) -> Model:
-    """The model as records. Raises ModelError, one line with file and place; also where nothing has a sample."""
+    """The model as records. Raises ModelError, one line with file and place; also where no sample is."""
     try:
         model = read_model(found.raw)
     except ModelError as error:

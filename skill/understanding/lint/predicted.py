@@ -1,0 +1,117 @@
+"""The rule that asks of every sample whether the others would have led to its intent."""
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from skill.understanding.lint.draft import Draft, DraftIntent, Sample
+from skill.understanding.lint.findings import Finding
+from skill.understanding.lint.options import Options
+from skill.understanding.lint.wording import is_known
+from skill.understanding.model import BUILT_IN, FALLBACK_INTENT, ModelError, language_model, split_sample
+from skill.understanding.resolver import compile_model
+
+FOLDS = 5
+TODAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
+"""Any day will do: intents do not depend on it."""
+
+SPOKEN: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "AMAZON.NUMBER": "three",
+        "AMAZON.FOUR_DIGIT_NUMBER": "four two one seven",
+        "AMAZON.Ordinal": "second",
+        "AMAZON.DATE": "tomorrow",
+        "AMAZON.TIME": "five p.m.",
+        "AMAZON.DURATION": "ten minutes",
+        "AMAZON.PhoneNumber": "five five five one two three four",
+        "AMAZON.FirstName": "Emma",
+        "AMAZON.US_FIRST_NAME": "Emma",
+        "AMAZON.DayOfWeek": "monday",
+        "AMAZON.Month": "may",
+        "AMAZON.AlphaNumeric": "a b 3",
+    },
+    "de": {
+        "AMAZON.NUMBER": "drei",
+        "AMAZON.FOUR_DIGIT_NUMBER": "vier zwei eins sieben",
+        "AMAZON.Ordinal": "zweite",
+        "AMAZON.DATE": "morgen",
+        "AMAZON.TIME": "siebzehn uhr",
+        "AMAZON.DURATION": "zehn minuten",
+        "AMAZON.PhoneNumber": "null eins fünf eins zwei drei vier",
+        "AMAZON.FirstName": "Emma",
+        "AMAZON.DE_FIRST_NAME": "Emma",
+        "AMAZON.DayOfWeek": "montag",
+        "AMAZON.Month": "mai",
+        "AMAZON.AlphaNumeric": "a b 3",
+    },
+}
+ANYTHING = "blue bird"
+"""Stands in for types that take free words: a name that no sample has."""
+
+
+def predicted_findings(draft: Draft, options: Options) -> Iterator[Finding]:
+    """Leaves out a fifth of the samples at a time and asks what they would be understood as.
+
+    Two intents that share a sample are told of elsewhere; so is an intent of one sample.
+    """
+    if not is_known(options.language):
+        return
+    held = [
+        (intent, sample)
+        for intent in draft.intents
+        if not intent.name.startswith(BUILT_IN) and len(intent.samples) > 1
+        for sample in intent.samples
+    ]
+    # Every n-th of too many, so that each intent keeps its share.
+    held = held[:: max(1, -(-len(held) // max(1, options.limits.held_out)))]
+    found: dict[str, Finding] = {}
+    for fold in range(FOLDS):
+        out = [pair for number, pair in enumerate(held) if number % FOLDS == fold]
+        for sample, taken_for in _misses(draft, out, options.language):
+            message = f"{sample.intent}: sample {sample.text!r} would be {taken_for} without it"
+            found[sample.spot.path] = Finding("unpredicted-sample", message, sample.spot)
+    yield from (found[sample.spot.path] for _, sample in held if sample.spot.path in found)
+
+
+def _misses(
+    draft: Draft, out: Sequence[tuple[DraftIntent, Sample]], language: str
+) -> Iterator[tuple[Sample, str]]:
+    if not out:
+        return
+    try:
+        compiled = compile_model(_without(draft.raw, {id_of(sample) for _, sample in out}), language=language)
+    except ModelError:
+        return  # what is wrong with the model has findings of its own
+    values = {kind.name: kind.words[0].text for kind in draft.types if kind.words}
+    for intent, sample in out:
+        said = spoken(sample.text, intent.types, values, language)
+        understood = compiled.resolve(said, now=TODAY).intent
+        if understood != intent.name:
+            refused = understood in (None, FALLBACK_INTENT)
+            yield sample, "refused" if refused else f"taken for {understood}"
+
+
+def id_of(sample: Sample) -> tuple[str, str]:
+    """What makes two samples the same to the model: intent and text."""
+    return sample.intent, sample.text
+
+
+def _without(raw: Mapping[str, Any], out: set[tuple[str, str]]) -> Mapping[str, Any]:
+    """The language model without these samples."""
+    _, found = language_model(raw)
+    intents = []
+    for intent in found["intents"]:
+        kept = [text for text in intent.get("samples") or () if (intent["name"].strip(), text) not in out]
+        intents.append({**intent, "samples": kept})
+    return {**copy.copy(dict(found)), "intents": intents}
+
+
+def spoken(text: str, types: Mapping[str, str], values: Mapping[str, str], language: str) -> str:
+    """A sample as somebody would say it, each slot by a value of its type."""
+    said = SPOKEN[language.split("-")[0]]
+    parts = []
+    for part, is_slot in split_sample(text):
+        kind = types.get(part, "")
+        parts.append(values.get(kind, said.get(kind, ANYTHING)) if is_slot else part.strip())
+    return " ".join(parts)

@@ -1,11 +1,7 @@
 """Builds and checks the Alexa interaction model of a locale from declared intents and locale files."""
 
 import json
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
@@ -13,8 +9,7 @@ from jinja2 import TemplateSyntaxError
 from skill.conversation.declare import BUILT_IN_PREFIX, Intent, Slot
 from skill.conversation.locale_files import LocaleTexts, PromptText
 from skill.conversation.prompt_checks import placeholders, template_faults
-from skill.understanding.language import UnknownLanguageError, read_data
-from skill.understanding.words import phrase
+from skill.understanding.lint import Limits, Options, form_findings, read_draft
 
 Json = dict[str, Any]
 TypeValues = Mapping[str, Sequence[str]]
@@ -28,24 +23,6 @@ REQUIRED = tuple(
     for name in ("Cancel", "Fallback", "Help", "NavigateHome", "No", "Repeat", "Stop", "Yes")
 )
 """Certification asks for Cancel, Help, NavigateHome and Stop; our conversations need the rest."""
-SLOT = re.compile(r"{([^{}]*)}")
-ABBREVIATION = re.compile(r"(?<!\w)[^\W\d_]\.")
-NAME = re.compile(r"(?:AMAZON\.)?[A-Za-z_]+")
-WAKE_WORDS = {"alexa", "amazon", "echo", "computer", "skill", "app"}
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What Alexa accepts, in counts, characters and bytes, as skill builders report it."""
-
-    intents: int = 250
-    model_bytes: int = 1_500_000
-    words_of_types: int = 50_000
-    value: int = 140
-    utterance: int = 200
-    variations: int = 5
-
-
 LIMITS = Limits()
 
 
@@ -145,26 +122,22 @@ def _prompt_id(intent: Intent, slot: Slot) -> str:
 
 def problems(model: Mapping[str, Any], texts: LocaleTexts, limits: Limits = LIMITS) -> list[str]:
     """What Alexa would refuse or misunderstand, and what of the texts nobody declares; a line each."""
-    whole = model["interactionModel"]
-    language_model = whole["languageModel"]
-    intents, types = language_model["intents"], language_model["types"]
-    found = [
-        *_invocation_problems(language_model["invocationName"], texts),
-        *(f"{name} is missing" for name in REQUIRED if name not in {intent["name"] for intent in intents}),
-        *_name_problems(intents),
-        *_sample_problems(intents, limits),
-        *_shared_samples(intents),
-        *_captured_samples(intents, texts.language),
-        *_type_problems(intents, types, limits),
-        *_dialog_problems(whole, limits),
-        *_text_problems(intents, texts),
-    ]
-    size = len(dump(model).encode())
-    if size > limits.model_bytes:
-        found.append(f"the model has {size} bytes, Alexa takes {limits.model_bytes}")
-    if len(intents) > limits.intents:
-        found.append(f"there are {len(intents)} intents, Alexa takes {limits.intents}")
-    return found
+    draft = read_draft(model)
+    found = [finding.message for finding in form_findings(draft, lint_options(texts, limits))]
+    return found + [f"{file}: {problem}" for file, problem in text_problems(model, texts)]
+
+
+def lint_options(texts: LocaleTexts, limits: Limits = LIMITS) -> Options:
+    """How to lint a model built from `texts`; launch and small words come from the locale file."""
+    lists = texts.words.get("invocation", {})
+    return Options(
+        language=texts.language,
+        limits=limits,
+        launch=frozenset(lists.get("launch", ())),
+        small=frozenset(lists.get("small", ())),
+        required=REQUIRED,
+        advised=(),
+    )
 
 
 def parity(left: LocaleTexts, right: LocaleTexts) -> list[str]:
@@ -188,179 +161,29 @@ def parity(left: LocaleTexts, right: LocaleTexts) -> list[str]:
     ]
 
 
-def _invocation_problems(name: str, texts: LocaleTexts) -> Iterator[str]:
-    """The rules for invocation names; the launch words and small words come from the locale file."""
-    words = name.split()
-    lists = texts.words.get("invocation", {})
-    if len(words) < 2:
-        yield f"invocation name {name!r}: it needs two words"
-    if name != name.lower() or not all(_is_letter(sign) or sign in " '." for sign in name):
-        yield f"invocation name {name!r}: only lower-case letters, spaces, apostrophes and periods"
-    for word in words:
-        if word in WAKE_WORDS or word in lists.get("launch", ()):
-            yield f"invocation name {name!r}: {word!r} is a launch or wake word"
-        if len(words) == 2 and word in lists.get("small", ()):
-            yield f"invocation name {name!r}: two words with the article or preposition {word!r}"
-
-
-def _name_problems(intents: Sequence[Json]) -> Iterator[str]:
-    counted = Counter(intent["name"] for intent in intents)
-    yield from (f"{name}: the intent is there {count} times" for name, count in counted.items() if count > 1)
-    for intent in intents:
-        slots = Counter(slot["name"] for slot in intent.get("slots", ()))
-        yield from (f"{intent['name']}: the slot {name} is twice" for name, n in slots.items() if n > 1)
-        for name in (intent["name"], *slots):
-            if not NAME.fullmatch(name):
-                yield f"{intent['name']}: the name {name!r} may hold letters and underscores only"
-
-
-def _sample_problems(intents: Sequence[Json], limits: Limits) -> Iterator[str]:
-    for intent in intents:
-        types = {slot["name"]: slot["type"] for slot in intent.get("slots", ())}
-        if not intent["samples"] and not intent["name"].startswith(BUILT_IN_PREFIX):
-            yield f"{intent['name']}: no samples"
-        for place, sample in _samples(intent):
-            for fault in _sample_faults(sample, types, limits):
-                yield f"{place}: sample {sample!r} {fault}"
-        for sample in intent["samples"]:
-            if SLOT.fullmatch(sample.strip()):
-                yield f"{intent['name']}: sample {sample!r} is nothing but a slot and would catch everything"
-
-
-def _sample_faults(sample: str, types: Mapping[str, str], limits: Limits) -> Iterator[str]:
-    used = SLOT.findall(sample)
-    outside = ABBREVIATION.sub("", SLOT.sub(" ", sample))
-    yield from (f"uses the slot {name!r}, which is not declared" for name in used if name not in types)
-    yield from (f"uses the slot {name!r} twice" for name, count in Counter(used).items() if count > 1)
-    odd = sorted({sign for sign in outside if not _is_letter(sign) and sign not in " '_-"})
-    if odd:
-        yield f"holds {' '.join(odd)}, which Alexa refuses (numbers are written as words)"
-    if re.search(r"[^\W_]{|}[^\W_]", sample):
-        yield "has a slot that is glued to a word"
-    if len(sample) > limits.utterance:
-        yield f"has {len(sample)} characters, Alexa takes {limits.utterance}"
-    if len(used) > 1 and "AMAZON.SearchQuery" in [types.get(name) for name in used]:
-        yield "has another slot beside a search phrase"
-
-
-def _shared_samples(intents: Sequence[Json]) -> Iterator[str]:
-    """Samples that Alexa cannot tell apart: slots of one type count as the same."""
-    owners: dict[str, tuple[str, str]] = {}
-    for intent in intents:
-        types = {slot["name"]: slot["type"] for slot in intent.get("slots", ())}
-        for sample in intent["samples"]:
-            key = _typed(sample, types)
-            if key in owners:
-                owner, text = owners[key]
-                yield f"{intent['name']}: sample {sample!r} is also {text!r} of {owner}"
-            else:
-                owners[key] = (intent["name"], sample)
-
-
-def _typed(sample: str, types: Mapping[str, str]) -> str:
-    """The sample as Alexa compares it, every slot named by its type."""
-    pieces = SLOT.split(sample)
-    pieces[1::2] = [f"{{{types.get(name, name)}}}" for name in pieces[1::2]]
-    return " ".join("".join(pieces).casefold().split())
-
-
-def _captured_samples(intents: Sequence[Json], language: str) -> Iterator[str]:
-    """Samples that are a phrase of a built-in intent in the model: Alexa prefers the built-in."""
-    try:
-        phrases = {
-            phrase(text, language): name
-            for name, listed in read_data(f"phrases_{language}.toml").items()
-            for text in listed
-            if name in {intent["name"] for intent in intents}
-        }
-    except (UnknownLanguageError, FileNotFoundError):
-        return
-    for intent in intents:
-        for place, sample in _samples(intent):
-            owner = None if SLOT.search(sample) else phrases.get(phrase(sample, language))
-            if owner not in (None, intent["name"]):
-                yield f"{place}: sample {sample!r} would be captured by {owner}"
-
-
-def _type_problems(intents: Sequence[Json], types: Sequence[Json], limits: Limits) -> Iterator[str]:
-    used = {slot["type"] for intent in intents for slot in intent.get("slots", ())}
-    listed = {kind["name"] for kind in types}
-    unlisted = sorted(name for name in used - listed if not name.startswith(BUILT_IN_PREFIX))
-    yield from (f"{name}: no such slot type" for name in unlisted)
-    yield from (f"{name}: no slot uses this type" for name in sorted(listed - used))
-    count = 0
-    for kind in types:
-        if not kind["values"]:
-            yield f"{kind['name']}: a type without values"
-        for value in kind["values"]:
-            words = [value["name"]["value"], *value["name"]["synonyms"]]
-            count += len(words)
-            faults = ((word, _value_fault(word, limits)) for word in words)
-            told = [f"value {word!r} of {value['id']} {fault}" for word, fault in faults if fault]
-            yield from (f"{kind['name']}: {fault}" for fault in told)
-    if count > limits.words_of_types:
-        yield f"the types hold {count} values and synonyms, Alexa takes {limits.words_of_types}"
-
-
-def _value_fault(word: str, limits: Limits) -> str:
-    if not word.strip():
-        return "is empty"
-    if len(word) > limits.value:
-        return f"has {len(word)} characters, Alexa takes {limits.value}"
-    odd = any(sign in "{}" or unicodedata.category(sign) in ("Cc", "Cs") for sign in word)
-    return "holds braces or control characters" if odd else ""
-
-
-def _dialog_problems(whole: Mapping[str, Any], limits: Limits) -> Iterator[str]:
-    samples = {
-        (intent["name"], slot["name"]): slot.get("samples")
-        for intent in whole["languageModel"]["intents"]
-        for slot in intent.get("slots", ())
-    }
-    for intent in whole["dialog"]["intents"]:
-        for slot in (slot for slot in intent["slots"] if slot["elicitationRequired"]):
-            place = (intent["name"], slot["name"])
-            if "elicitation" not in slot["prompts"]:
-                yield f"{'.'.join(place)}: an elicited slot without a question"
-            if not samples.get(place):
-                yield f"{'.'.join(place)}: an elicited slot without samples"
-    for prompt in whole["prompts"]:
-        if len(prompt["variations"]) > limits.variations:
-            yield f"{prompt['id']}: {len(prompt['variations'])} variations, Alexa takes {limits.variations}"
-
-
-def _text_problems(intents: Sequence[Json], texts: LocaleTexts) -> Iterator[str]:
-    """Texts of intents and slots that nobody declares, and templates that cannot work."""
+def text_problems(model: Mapping[str, Any], texts: LocaleTexts) -> Iterator[tuple[str, str]]:
+    """(file, what is wrong) of texts that no intent or slot of the model declares, or that cannot work."""
+    intents = model["interactionModel"]["languageModel"]["intents"]
     declared = {intent["name"].removeprefix(BUILT_IN_PREFIX): intent for intent in intents}
     for name in texts.samples:
         if name not in declared:
-            yield f"{texts.files[f'{name}.samples']}: samples of {name}, which is not declared"
+            yield texts.files[f"{name}.samples"], f"samples of {name}, which is not declared"
     for name, slot in {**texts.slot_samples, **texts.elicitations}:
         if slot not in [known["name"] for known in declared.get(name, {}).get("slots", ())]:
-            yield f"{texts.files[f'{name}.slots.{slot}']}: {name}.slots.{slot}, which is not declared"
+            yield texts.files[f"{name}.slots.{slot}"], f"{name}.slots.{slot}, which is not declared"
     for key, example in texts.examples.items():
         if example.intent not in declared:
-            file = texts.files[f"examples.{key}"]
-            yield f"{file}: example {key} is for {example.intent}, which is not declared"
+            yield (
+                texts.files[f"examples.{key}"],
+                f"example {key} is for {example.intent}, which is not declared",
+            )
     for key, prompt in texts.prompts.items():
         if key.split(".")[0].endswith("Intent") and key.split(".")[0] not in declared:
-            yield f"{texts.files[key]}: prompt {key} is of an intent that is not declared"
-        yield from (f"{texts.files[key]}: prompt {key}: {fault}" for fault in template_faults(prompt))
+            yield texts.files[key], f"prompt {key} is of an intent that is not declared"
+        yield from ((texts.files[key], f"prompt {key}: {fault}") for fault in template_faults(prompt))
         # The microphone opens for a prompt with a reprompt only: a question without one is never heard.
         if not prompt.reprompt and any(speech.rstrip().endswith("?") for speech in prompt.speech):
-            yield f"{texts.files[key]}: prompt {key} asks a question but has no reprompt"
-
-
-def _samples(intent: Json) -> Iterator[tuple[str, str]]:
-    """Every sample with its place: the intent, or "Intent.slot" for answers to the slot's question."""
-    yield from ((intent["name"], sample) for sample in intent["samples"])
-    for slot in intent.get("slots", ()):
-        yield from ((f"{intent['name']}.{slot['name']}", sample) for sample in slot.get("samples", ()))
-
-
-def _is_letter(sign: str) -> bool:
-    # Marks are letters' parts in scripts such as Devanagari.
-    return unicodedata.category(sign)[0] in "LM"
+            yield texts.files[key], f"prompt {key} asks a question but has no reprompt"
 
 
 def _one_sided(

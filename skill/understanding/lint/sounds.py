@@ -31,7 +31,6 @@ _ENGLISH = _rules(
     (r"ck|q|c", "k"),
     (r"x", "ks"),
     (r"z", "s"),
-    (r"[td](?=\b)", "T"),
     (r"\by", "Y"),
     (r"(?<=[a-zA-Z])h", ""),
     (r"w(?![aeiou])", ""),

@@ -162,7 +162,10 @@ class _Exchange:
         self._socket = self._connection.sock
         self._connection.request("POST", target, body, dict(headers))
         with self._connection.getresponse() as response:
-            return response.status, response.read(MAX_ANSWER_BYTES + 1)
+            content = response.read(MAX_ANSWER_BYTES + 1)
+            if response.length and len(content) <= MAX_ANSWER_BYTES:
+                raise http.client.IncompleteRead(content, response.length)
+            return response.status, content
 
     def _hang_up(self) -> None:
         self.expired.set()

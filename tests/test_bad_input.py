@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,9 +15,9 @@ from skill.cli.worlds import STRANGER, FixtureWorlds, Stage, fixture_worlds
 from skill.simulator import envelopes
 from skill.simulator.account import Account, DeviceState
 from skill.simulator.device import Device
-from skill.simulator.envelopes import Sender
-from skill.simulator.fixture_files import DEFAULT_NOW
+from skill.simulator.fixture_cases import DEFAULT_NOW
 from skill.simulator.fixtures import FixtureClock
+from skill.simulator.surroundings import Sender
 from skill.simulator.transcript import Witness
 from skill.storage.database import Database
 from skill.storage.engine import make_engine
@@ -32,7 +31,6 @@ SQL = "'; DROP TABLE shop_order; --"
 LONG = "a" * 10_000
 EMOJI = "\N{BABY BOTTLE}\N{ROLL OF PAPER}"
 ARABIC = "أعد طلب حفاضاتي"
-_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class Home:
         sender = Sender(self._host.skill_id, user_id or self.user_id, "amzn1.ask.device.TEST", "en-US")
         wire = {slot: {"name": slot, "value": value} for slot, value in slots.items()}
         request = envelopes.intent_request(
-            sender, f"request-{next(_numbers)}", self._clock(), envelopes.wire_intent(name, wire), "STARTED"
+            sender, self._clock(), envelopes.wire_intent(name, wire), "STARTED"
         )
         session = {"new": True, "sessionId": "session", "attributes": {}}
         return envelopes.envelope(sender, session, request)

@@ -1,6 +1,6 @@
 """The household on Amazon's side: one account, its people, devices, permissions and linked shop account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,6 +8,14 @@ Screen = Literal["none", "round", "small", "large", "tv"]
 """What a device can show; "none" is a speaker without a screen."""
 
 DEVICE_ID = "amzn1.ask.device.offline-speaker"
+
+_SPELLINGS = {
+    "read::alexa:device:all:address": "alexa::devices:all:address:full:read",
+    "read::alexa:device:all:address:country_and_postal_code": (
+        "alexa:devices:all:address:country_and_postal_code:read"
+    ),
+}
+"""How consent cards have spelled the scopes of the address, and how the manifest does [unverified]."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,23 @@ class Person:
     person_id: str
     profile: Profile = field(default_factory=Profile)
     access_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a task ends that a skill started with Connections.StartConnection.
+
+    `code` is the wire's string; anything but a 2xx one is an error. `result` is the task's own payload.
+    """
+
+    code: str = "200"
+    message: str = "OK"
+    result: Mapping[str, object] | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether Amazon reports an error and not a result."""
+        return not self.code.startswith("2")
 
 
 @dataclass
@@ -52,7 +77,9 @@ class Account:
 
     `permissions` maps a scope ("alexa::alerts:reminders:skill:readwrite") to whether it was granted; a scope
     that is absent was never asked for. `answers_permission` is what the account's owner says when a skill
-    asks for a permission aloud. `access_token` is set when the skill's own account is linked.
+    asks for a permission aloud, None when there is no answer; `proves_person` whether somebody who is asked
+    for the voice PIN knows it. `outcomes` are how other tasks end, by uri ("connection://..."), and win over
+    these two. `access_token` is set when the skill's own account is linked.
     """
 
     user_id: str
@@ -60,10 +87,23 @@ class Account:
     people: dict[str, Person] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
     permissions: dict[str, bool] = field(default_factory=dict)
-    answers_permission: bool = True
+    answers_permission: bool | None = True
+    proves_person: bool = True
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
     access_token: str | None = None
     enabled: bool = True
 
     def granted(self, scope: str) -> bool:
-        """Whether the owner granted the scope."""
-        return self.permissions.get(scope, False)
+        """Whether the owner granted the scope, however it was spelled then."""
+        known = _SPELLINGS.get(scope, scope)
+        return any(given and _SPELLINGS.get(name, name) == known for name, given in self.permissions.items())
+
+    def answer(self, scopes: Iterable[str], *, granted: bool) -> dict[str, bool]:
+        """Grant or refuse scopes; gives what each of them is now."""
+        answered = dict.fromkeys(scopes, granted)
+        self.permissions.update(answered)
+        return answered
+
+    def person(self, person_id: str | None) -> Person | None:
+        """Who has this id, if the account knows the person."""
+        return next((each for each in self.people.values() if each.person_id == person_id), None)

@@ -1,52 +1,28 @@
 """A smart speaker and its cloud, offline: sentences go in, real request envelopes reach the skill."""
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from skill.conversation.prompts import plain
-from skill.simulator import envelopes
+from skill.simulator import envelopes, events
 from skill.simulator.account import DEVICE_ID, Account, DeviceState
-from skill.simulator.envelopes import Envelope, Sender
-from skill.simulator.services import Services
+from skill.simulator.cloud import Cloud
+from skill.simulator.dialog import Question, confirmed, filled
+from skill.simulator.dynamic_entities import resolutions
+from skill.simulator.envelopes import Envelope
+from skill.simulator.exchange import Skill
+from skill.simulator.hearing import Heard, listen
+from skill.simulator.services import Call, Services
+from skill.simulator.sessions import Session
 from skill.simulator.skill_model import SkillModel
 from skill.simulator.spoken import Spoken
-from skill.understanding import Context, Understood, strip_invocation
+from skill.simulator.turn import Turn
+from skill.understanding import Context, SlotFill, Understood, strip_invocation
 
 __all__ = ["DEVICE_ID", "Device", "Skill", "Spoken"]
 
-Skill = Callable[[Envelope], Envelope]
-"""What is spoken to: takes a request envelope, gives a response envelope."""
-
-LAUNCH = "LaunchRequest"
-ELICIT_SLOT = "Dialog.ElicitSlot"
-CONFIRM = ("Dialog.ConfirmIntent", "Dialog.ConfirmSlot")
-
-
-class Asked(NamedTuple):
-    """The slot that the skill asked for, and the intent as it stood when it asked."""
-
-    intent: Envelope
-    slot: str
-
-    @property
-    def context(self) -> tuple[str, str]:
-        """(intent name, slot name), as understanding wants it."""
-        return self.intent["name"], self.slot
-
-
-@dataclass
-class _Session:
-    """The session that is open between two turns."""
-
-    id: str
-    attributes: Envelope = field(default_factory=dict)
-    asked: Asked | None = None
-    awaits_yes_or_no: bool = False
+CONSENT_CARD = "AskForPermissionsConsent"
+TIMED_OUT = "EXCEEDED_MAX_REPROMPTS"
 
 
 class Device:
@@ -54,7 +30,8 @@ class Device:
 
     `clock` is what the request's timestamp and "tomorrow" are read from, in the zone of the device. `state`
     may be changed between turns (its zone, its screen), and so may `person_id`, the recognised voice.
-    A session stays open as long as the skill asks: scripts may take their time, see `silence`.
+    A session stays open as long as the skill asks: scripts may take their time, see `silence`. Only the
+    session that a screen keeps, with the microphone closed, ends by the clock.
     """
 
     def __init__(
@@ -71,174 +48,180 @@ class Device:
     ) -> None:
         self.account = account
         self.state = state
-        self.person_id = person_id
-        self._handle = handle
         self._model = model
         self._skill_id = skill_id
         self._clock = clock
         self._services = services
-        self._session: _Session | None = None
+        self._cloud = Cloud(handle, model, account, state, skill_id, clock, services)
+        self._card: Mapping[str, object] | None = None
+        self.person_id = person_id
         account.devices.setdefault(state.device_id, state)
 
     @property
-    def _sender(self) -> Sender:
-        account, state = self.account, self.state
-        return Sender(self._skill_id, account.user_id, state.device_id, state.locale, self.person_id)
+    def person_id(self) -> str | None:
+        """Whose voice is recognised."""
+        return self._cloud.person_id
+
+    @person_id.setter
+    def person_id(self, person_id: str | None) -> None:
+        self._cloud.person_id = person_id
 
     @property
     def session_open(self) -> bool:
-        """Whether the skill waits for an answer."""
-        return self._session is not None
+        """Whether the skill, or Amazon's side for it, waits for an answer."""
+        self._expire()
+        return self._cloud.session is not None
+
+    @property
+    def context(self) -> Context:
+        """What is asked now, and the values that the skill added to its types."""
+        session = self._cloud.session
+        question = session.question if session else None
+        return Context(
+            elicit=question.elicits if question else None,
+            expects_yes_no=bool(session and session.expects_yes_no) or _confirms(question),
+            dynamic=self._cloud.dynamic.current(self._clock()),
+        )
 
     def say(self, sentence: str) -> Spoken:
         """Say one sentence and hear the answer.
 
         "open corner shop" launches, "ask corner shop to ..." is one shot in a new session, anything else
-        continues the open session or, when there is none, is one shot too.
+        continues the open session or, when there is none, is one shot too. Nothing that the skill raises
+        gets out of a turn: it ends the session, and Spoken.error holds it.
         """
+        self._expire()
         kind, rest = strip_invocation(sentence, self._model.invocation_name, self._model.language)
         if kind != "none":
             self.close()
             if not rest.strip():
                 return self._launch(sentence)
-        understood = self._understand(rest)
-        if understood.intent is None:
-            return self._unanswered(sentence, understood)
-        return self._tell(sentence, understood, understood.intent)
+        question = self._question
+        heard = listen(self._model, rest, self._cloud.now, question, self.context)
+        turn = self._turn(sentence, heard.understood)
+        self._answer(turn, heard, question)
+        return self._done(turn)
+
+    def silence(self) -> Spoken | None:
+        """Nobody answers: the reprompt is said, if there is one, then the session ends. None without one."""
+        self._expire()
+        if self._cloud.session is None:
+            return None
+        turn = self._turn()
+        self._unanswered(turn)
+        return self._done(turn)
+
+    def touch(self, arguments: Sequence[object], *, source: Mapping[str, object] | None = None) -> Spoken:
+        """Touch a part of the screen that sends `arguments`; without an open session it begins one.
+
+        Raises ValueError on a device without a screen.
+        """
+        if self.state.screen == "none":
+            raise ValueError("this device has no screen to touch")
+        self._expire()
+        turn = self._turn()
+        self._cloud.send(turn, envelopes.touch_request(self._cloud.sender, self._clock(), arguments, source))
+        return self._done(turn)
+
+    def fire(self, event: str, body: Mapping[str, object] | None = None) -> Spoken:
+        """Tell the skill of an event by its short name (skill.simulator.events) or its wire type.
+
+        Without a `body` the account's state makes one; the account follows the event. Raises LookupError
+        for a name that is neither.
+        """
+        kind = events.wire_type(event)
+        told = events.happen(kind, body, self.account)
+        sender = replace(self._cloud.sender, person_id=None)
+        turn = self._turn()
+        self._cloud.notify(
+            turn, envelopes.event_envelope(sender, envelopes.event(kind, sender, self._clock(), told))
+        )
+        return self._done(turn)
+
+    def can_fulfill(self, sentence: str) -> Spoken:
+        """Ask the skill whether it could do this, in no session and without naming the user."""
+        _, rest = strip_invocation(sentence, self._model.invocation_name, self._model.language)
+        understood = self._model.compiled.resolve(rest, now=self._cloud.now)
+        turn = self._turn(sentence, understood)
+        if understood.intent is not None:
+            turn.intent = self._intent(understood, understood.intent)
+            sender, now = self._cloud.sender, self._clock()
+            request = envelopes.request(envelopes.CAN_FULFILL, sender, now, intent=turn.intent)
+            whole = envelopes.envelope(sender, Session(now).wire, request)
+            self._cloud.notify(turn, envelopes.anonymous(whole))
+        return self._done(turn)
+
+    def grant(self, *, granted: bool = True) -> dict[str, bool]:
+        """Answer the consent card shown last, in Alexa's app; gives what each of its scopes is now.
+
+        Raises LookupError when no such card is shown.
+        """
+        if self._card is None or self._card.get("type") != CONSENT_CARD:
+            raise LookupError("no card asks for permissions")
+        scopes = self._card.get("permissions")
+        return self.account.answer(scopes if isinstance(scopes, list) else [], granted=granted)
 
     def close(self, reason: str = "USER_INITIATED") -> None:
         """End the open session, if any, as a person does who says "exit"; the skill is told."""
-        if self._session is not None:
-            request = envelopes.session_ended_request(self._sender, _request_id(), self._clock(), reason)
-            self._handle(self._envelope(request, self._session, new=False))
-            self._session = None
+        self._cloud.end(self._turn(), reason)
 
-    def _understand(self, sentence: str) -> Understood:
-        asked = self._session.asked if self._session else None
-        context = Context(
-            elicit=asked.context if asked else None,
-            expects_yes_no=asked is None and self._session is not None and self._session.awaits_yes_or_no,
-        )
-        return self._model.compiled.resolve(
-            sentence, now=self._clock().astimezone(ZoneInfo(self.state.zone)), context=context
-        )
+    @property
+    def _question(self) -> Question | None:
+        return self._cloud.session.question if self._cloud.session else None
+
+    def _expire(self) -> None:
+        session = self._cloud.session
+        if session is not None and session.is_over(self._clock()):
+            self.close(TIMED_OUT)
 
     def _launch(self, sentence: str) -> Spoken:
-        request = envelopes.launch_request(self._sender, _request_id(), self._clock())
-        return self._exchange(sentence, request, None, {})
+        turn = self._turn(sentence)
+        self._cloud.send(turn, envelopes.launch_request(self._cloud.sender, self._clock()))
+        return self._done(turn)
 
-    def _tell(self, sentence: str, understood: Understood, name: str) -> Spoken:
-        types = self._model.slot_types.get(name, {})
-        slots = {slot: envelopes.unheard_slot(slot) for slot in types}
-        asked = self._session.asked if self._session else None
-        going_on = asked is not None and asked.intent["name"] == name and _answers(understood, asked.slot)
-        if asked is not None and going_on:
-            slots |= asked.intent.get("slots") or {}
-        for fill in understood.slots.values():
-            slots[fill.name] = envelopes.wire_slot(fill, self._sender.skill_id)
-        state = ("IN_PROGRESS" if going_on else "STARTED") if types else None
-        intent = envelopes.wire_intent(name, slots)
-        request = envelopes.intent_request(self._sender, _request_id(), self._clock(), intent, state)
-        return self._exchange(sentence, request, understood, types)
+    def _turn(self, utterance: str = "", understood: Understood | None = None) -> Turn:
+        return Turn(utterance, understood, calls_before=len(self._calls))
 
-    def _exchange(
-        self, sentence: str, request: Envelope, understood: Understood | None, types: Mapping[str, str]
-    ) -> Spoken:
-        session, new = self._session or _Session(f"amzn1.echo-api.session.{uuid4()}"), self._session is None
-        sent = self._envelope(request, session, new=new)
-        started = time.perf_counter()
-        answered = self._handle(sent)
-        ms = round((time.perf_counter() - started) * 1000, 1)
-        self._session = _next_session(session, request, answered)
-        response = answered.get("response") or {}
-        ssml = _ssml(response.get("outputSpeech"))
-        reprompt = _ssml((response.get("reprompt") or {}).get("outputSpeech"))
-        return Spoken(
-            utterance=sentence,
-            request=sent,
-            response=answered,
-            understood=understood,
-            slot_types=types,
-            speech=plain(ssml or ""),
-            ssml=ssml,
-            reprompt=None if reprompt is None else plain(reprompt),
-            session_open=self.session_open,
-            directives=tuple(response.get("directives") or ()),
-            ms=ms,
-            multiple=self._model.multiple.get((request.get("intent") or {}).get("name", ""), frozenset()),
-        )
+    def _done(self, turn: Turn) -> Spoken:
+        """What came of a turn; the card that it shows stays in the app."""
+        calls, is_open = self._calls[turn.calls_before :], self._cloud.session is not None
+        spoken = turn.spoken(self._model, calls, session_open=is_open)
+        self._card = spoken.card or self._card
+        return spoken
 
-    def _unanswered(self, sentence: str, understood: Understood) -> Spoken:
-        open_still = self.session_open
-        return Spoken(sentence, None, {}, understood, {}, "", None, None, open_still, (), 0.0)
+    @property
+    def _calls(self) -> Sequence[Call]:
+        return self._services.calls if self._services else ()
 
-    def _envelope(self, request: Envelope, session: _Session, *, new: bool) -> Envelope:
-        wire_session = {"new": new, "sessionId": session.id, "attributes": session.attributes}
-        return envelopes.envelope(self._sender, wire_session, request)
+    def _answer(self, turn: Turn, heard: Heard, question: Question | None) -> None:
+        """Go on with what was asked, begin with another intent, or ask again."""
+        understood = heard.understood
+        if question is not None and heard.verdict is not None:
+            self._cloud.go_on(turn, question, confirmed(question, yes=heard.verdict))
+        elif question is not None and heard.answers:
+            self._cloud.go_on(turn, question, filled(question, self._slots(understood)))
+        elif understood.intent is not None:
+            self._cloud.begin(turn, self._intent(understood, understood.intent))
+        elif self._cloud.session is not None:
+            self._unanswered(turn)
+
+    def _unanswered(self, turn: Turn) -> None:
+        """No answer, or none that means anything: Amazon treats both alike."""
+        if not self._cloud.asks_again(turn):
+            self._cloud.end(turn, TIMED_OUT)
+
+    def _intent(self, understood: Understood, name: str) -> Envelope:
+        unheard = {slot: envelopes.unheard_slot(slot) for slot in self._model.slot_types.get(name, {})}
+        return envelopes.wire_intent(name, {**unheard, **self._slots(understood)})
+
+    def _slots(self, understood: Understood) -> dict[str, Envelope]:
+        fills = understood.slots.values()
+        return {fill.name: envelopes.wire_slot(fill, self._skill_id, self._resolve) for fill in fills}
+
+    def _resolve(self, fill: SlotFill) -> list[Envelope]:
+        types, known = self._cloud.dynamic.current(self._clock()), self._model.values.get(fill.type, ())
+        return resolutions(fill, types, self._skill_id, known, self._model.language)
 
 
-def _answers(understood: Understood, slot: str) -> bool:
-    """Whether a sentence tells what was asked for; a new sentence of the same intent starts it anew."""
-    return understood.stage == "elicited" or slot in understood.slots
-
-
-def _request_id() -> str:
-    return f"amzn1.echo-api.request.{uuid4()}"
-
-
-def _next_session(session: _Session, request: Envelope, answered: Envelope) -> _Session | None:
-    """The session after a response: open only where `shouldEndSession` is false."""
-    response = answered.get("response") or {}
-    if response.get("shouldEndSession") is not False:
-        return None
-    asked = _asked(response.get("directives") or [], request.get("intent"))
-    attributes = answered.get("sessionAttributes") or {}
-    return _Session(session.id, attributes, asked, _awaits_yes_or_no(attributes, response))
-
-
-def _awaits_yes_or_no(attributes: Envelope, response: Envelope) -> bool:
-    """Whether the skill put a question to answer with yes or no, as far as the wire tells.
-
-    It does by a directive to confirm an intent or a slot, or by the session attribute `confirm`, under which
-    our own skill keeps what a yes would do. Without either a plain yes is still understood as one; but only
-    when a question is open does "order it" mean yes, and "yes twice" neither yes nor another wish.
-    """
-    types = {directive.get("type") for directive in response.get("directives") or []}
-    return bool(attributes.get("confirm")) or not types.isdisjoint(CONFIRM)
-
-
-def _asked(directives: list[Envelope], intent: Envelope | None) -> Asked | None:
-    for directive in directives:
-        if directive.get("type") == ELICIT_SLOT:
-            about = directive.get("updatedIntent") or intent
-            slot = str(directive.get("slotToElicit"))
-            return Asked(_with_resolutions(about, intent or {}), slot) if about else None
-    return None
-
-
-def _with_resolutions(updated: Envelope, before: Envelope) -> Envelope:
-    """The intent as the skill updated it; slots that it left as they were keep what was resolved."""
-    if updated.get("name") != before.get("name"):
-        return updated
-    known = before.get("slots") or {}
-    slots = {
-        name: known[name] if name in known and _said(known[name]) == _said(slot) else slot
-        for name, slot in (updated.get("slots") or {}).items()
-    }
-    return {**updated, "slots": slots}
-
-
-def _said(slot: Envelope) -> list[Any]:
-    """The words of a slot: none, one value or several."""
-    several = (slot.get("slotValue") or {}).get("values")
-    return [value.get("value") for value in several] if several else [slot.get("value")]
-
-
-def _ssml(output: Any) -> str | None:
-    """The SSML of an `outputSpeech`; plain text is returned as SSML; None when nothing is said."""
-    match output:
-        case {"type": "PlainText", "text": str(text)}:
-            return f"<speak>{text.replace('&', '&amp;').replace('<', '&lt;')}</speak>"
-        case {"ssml": str(ssml)}:
-            return ssml
-    return None
+def _confirms(question: Question | None) -> bool:
+    return question is not None and question.asks != "slot"

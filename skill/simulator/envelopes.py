@@ -1,61 +1,108 @@
 """Makes the request envelopes that Amazon's cloud sends to a custom skill, from what was understood."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
+from skill.simulator.surroundings import Sender, context
 from skill.understanding import SlotFill
 
 Envelope = dict[str, Any]
 """A request or response envelope, or a part of one, as JSON."""
 
-API_ENDPOINTS = {"en-US": "https://api.amazonalexa.com", "en-CA": "https://api.amazonalexa.com"}
-EUROPE = "https://api.eu.amazonalexa.com"
 UNHEARD = {"confirmationStatus": "NONE", "source": "USER"}
+LAUNCH = "LaunchRequest"
+INTENT = "IntentRequest"
+CAN_FULFILL = "CanFulfillIntentRequest"
+ENDED = "SessionEndedRequest"
+RESUMED = "SessionResumedRequest"
+MESSAGE = "Messaging.MessageReceived"
+TOUCHED = "Alexa.Presentation.APL.UserEvent"
+
+Resolve = Callable[[SlotFill], Sequence[Envelope]]
+"""Gives the authorities' entries for one value of a slot; none where nothing resolves it."""
 
 
-@dataclass(frozen=True)
-class Sender:
-    """Which skill, account, device and person a request names; `person_id` only for a recognised voice."""
-
-    skill_id: str
-    user_id: str
-    device_id: str
-    locale: str
-    person_id: str | None = None
+def new_id(kind: str) -> str:
+    """A fresh id of a request or a session, in Amazon's form."""
+    return f"amzn1.echo-api.{kind}.{uuid4()}"
 
 
 def envelope(sender: Sender, session: Envelope, request: Envelope) -> Envelope:
     """The whole request envelope; `request` comes from one of the functions below."""
     return {
         "version": "1.0",
-        "session": {
-            **session,
-            "application": {"applicationId": sender.skill_id},
-            "user": {"userId": sender.user_id},
-        },
-        "context": {"System": _system(sender)},
+        "session": {**session, "application": {"applicationId": sender.skill_id}, "user": sender.user},
+        "context": context(sender),
         "request": request,
     }
 
 
-def launch_request(sender: Sender, request_id: str, at: datetime) -> Envelope:
+def event_envelope(sender: Sender, request: Envelope) -> Envelope:
+    """The envelope of a skill event: it happens in no session and on no device."""
+    return {"version": "1.0", "context": context(sender, of_device=False), "request": request}
+
+
+def anonymous(whole: Envelope) -> Envelope:
+    """The envelope without the account and the person: CanFulfillIntentRequest must not name a user."""
+    hidden = ("user", "person")
+    session = {key: value for key, value in whole["session"].items() if key != "user"}
+    system = {key: value for key, value in whole["context"]["System"].items() if key not in hidden}
+    return {**whole, "session": session, "context": {**whole["context"], "System": system}}
+
+
+def request(kind: str, sender: Sender, at: datetime, **more: object) -> Envelope:
+    """A request of any type with a fresh id; `more` are the fields of its own."""
+    stamp = _stamp(at)
+    own = {key: value for key, value in more.items() if value is not None}
+    known = {"requestId": new_id("request"), "timestamp": stamp, "locale": sender.locale}
+    return {"type": kind, **known, **own}
+
+
+def launch_request(sender: Sender, at: datetime) -> Envelope:
     """What "open corner shop" sends."""
-    return _request("LaunchRequest", sender, request_id, at) | {"shouldLinkResultBeReturned": False}
+    return request(LAUNCH, sender, at, shouldLinkResultBeReturned=False)
 
 
-def intent_request(
-    sender: Sender, request_id: str, at: datetime, intent: Envelope, dialog_state: str | None
+def intent_request(sender: Sender, at: datetime, intent: Envelope, dialog_state: str | None) -> Envelope:
+    """What an understood sentence sends; `dialog_state` is STARTED, IN_PROGRESS, COMPLETED or None."""
+    return request(INTENT, sender, at, intent=intent, dialogState=dialog_state)
+
+
+def session_ended_request(
+    sender: Sender, at: datetime, reason: str, error: tuple[str, str] | None = None
 ) -> Envelope:
-    """What an understood sentence sends; `dialog_state` is STARTED, IN_PROGRESS or None (no slots)."""
-    state = {"dialogState": dialog_state} if dialog_state else {}
-    return _request("IntentRequest", sender, request_id, at) | {"intent": intent} | state
+    """What the end of a session sends; `reason` is USER_INITIATED, ERROR or EXCEEDED_MAX_REPROMPTS.
+
+    `error` is the type and the message that go with ERROR.
+    """
+    told = None if error is None else {"type": error[0], "message": error[1]}
+    return request(ENDED, sender, at, reason=reason, error=told)
 
 
-def session_ended_request(sender: Sender, request_id: str, at: datetime, reason: str) -> Envelope:
-    """What leaving an open session sends; `reason` is USER_INITIATED, ERROR or EXCEEDED_MAX_REPROMPTS."""
-    return _request("SessionEndedRequest", sender, request_id, at) | {"reason": reason}
+def touch_request(
+    sender: Sender, at: datetime, arguments: Sequence[object], source: Mapping[str, object] | None
+) -> Envelope:
+    """What a touched part of the screen sends."""
+    touched = dict(source or {"type": "TouchWrapper", "handler": "Press", "id": ""})
+    return request(
+        TOUCHED,
+        sender,
+        at,
+        token=sender.shown or "",
+        arguments=list(arguments),
+        source=touched,
+        components={},
+    )
+
+
+def event(kind: str, sender: Sender, at: datetime, told: Envelope | None) -> Envelope:
+    """What tells of an event; a message of the skill's own back end is no body but a `message`."""
+    if kind == MESSAGE:
+        return request(kind, sender, at, message=told or {})
+    stamp = _stamp(at)
+    return request(kind, sender, at, body=told, eventCreationTime=stamp, eventPublishingTime=stamp)
 
 
 def wire_intent(name: str, slots: Mapping[str, Envelope]) -> Envelope:
@@ -68,40 +115,44 @@ def unheard_slot(name: str) -> Envelope:
     return {"name": name, **UNHEARD}
 
 
-def wire_slot(fill: SlotFill, skill_id: str) -> Envelope:
-    """A heard slot: with one value a Simple `slotValue` beside `value`, with several only a List."""
+def wire_slot(fill: SlotFill, skill_id: str, resolve: Resolve | None = None) -> Envelope:
+    """A heard slot: with one value a Simple `slotValue` beside `value`, with several only a List.
+
+    `resolve` gives the authorities where there are others than the model's own.
+    """
+    judged = resolve or (lambda value: static_resolution(value, skill_id))
     if len(fill.values) > 1:
-        several = [_simple(value, fill.type, skill_id) for value in fill.values]
+        several = [_simple(value, judged) for value in fill.values]
         return {"name": fill.name, **UNHEARD, "slotValue": {"type": "List", "values": several}}
-    simple = _simple(fill, fill.type, skill_id)
+    simple = _simple(fill, judged)
     shown = {key: value for key, value in simple.items() if key != "type"}
     return {"name": fill.name, **shown, **UNHEARD, "slotValue": simple}
 
 
-def _simple(fill: SlotFill, slot_type: str, skill_id: str) -> Envelope:
+def static_resolution(fill: SlotFill, skill_id: str) -> list[Envelope]:
+    """What the values of the model resolve a heard value to."""
+    if not fill.status:
+        return []
+    found = None if fill.resolved is None else (fill.resolved, fill.id)
+    return [authority(f"{skill_id}.{fill.type}", fill.status, found)]
+
+
+def authority(name: str, status: str, found: tuple[str, str | None] | None) -> Envelope:
+    """One authority's entry; `found` is the name and the id of the value that matched."""
+    entry: Envelope = {"authority": f"amzn1.er-authority.echo-sdk.{name}", "status": {"code": status}}
+    if found is not None:
+        value, value_id = found
+        entry["values"] = [{"value": {"name": value} | ({"id": value_id} if value_id else {})}]
+    return entry
+
+
+def _simple(fill: SlotFill, resolve: Resolve) -> Envelope:
     found: Envelope = {"type": "Simple", "value": fill.value}
-    if fill.status:
-        authority = f"amzn1.er-authority.echo-sdk.{skill_id}.{slot_type}"
-        entry: Envelope = {"authority": authority, "status": {"code": fill.status}}
-        if fill.resolved is not None:
-            named = {"name": fill.resolved} | ({"id": fill.id} if fill.id else {})
-            entry["values"] = [{"value": named}]
-        found["resolutions"] = {"resolutionsPerAuthority": [entry]}
+    entries = list(resolve(fill))
+    if entries:
+        found["resolutions"] = {"resolutionsPerAuthority": entries}
     return found
 
 
-def _request(kind: str, sender: Sender, request_id: str, at: datetime) -> Envelope:
-    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {"type": kind, "requestId": request_id, "timestamp": stamp, "locale": sender.locale}
-
-
-def _system(sender: Sender) -> Envelope:
-    person = {"person": {"personId": sender.person_id}} if sender.person_id else {}
-    return {
-        "application": {"applicationId": sender.skill_id},
-        "user": {"userId": sender.user_id},
-        "device": {"deviceId": sender.device_id, "supportedInterfaces": {}},
-        "apiEndpoint": API_ENDPOINTS.get(sender.locale, EUROPE),
-        "apiAccessToken": "offline",
-        **person,
-    }
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from skill.simulator.checks import Problem
 from skill.simulator.envelopes import Envelope
+from skill.simulator.exchange import Exchange
+from skill.simulator.services import Call
 from skill.understanding import Understood
 
 SaidBy = Literal["skill", "cloud", "nobody"]
@@ -16,14 +19,16 @@ class Spoken:
     """One exchange with the skill: what was said to it, what went over the wire, what it answered.
 
     `request` is None (and `response` empty) when the skill was not called: nothing in the model fits and it
-    has no fallback intent, or Amazon's side asked for a slot itself. `speech` and `reprompt` are plain text;
+    has no fallback intent, or Amazon's side asks by itself. `speech` and `reprompt` are plain text;
     `slot_types` names the type of each slot that the intent has; `ms` is how long the skill took; `multiple`
     names the slots that take several values.
 
-    `said_by` tells whose words `speech` is; `problems` is what Amazon would object to in the response;
+    `said_by` tells whose words `speech` is; `problems` is what Amazon would object to in the responses;
     `calls` are the skill's calls to Amazon's services during the turn; `connection` is the outcome of a
-    Connections.StartConnection (the SessionResumedRequest's cause), `permission` what its owner or a consent
-    card granted by scope; `error` is what the skill raised.
+    Connections.StartConnection (the SessionResumedRequest's cause), `permission` what was granted in it by
+    scope; `error` is what the skill raised; `heard` the intent as Amazon's side has it, though the skill may
+    not have been called; `ended` the SessionEndedRequest, if one was sent; `exchanges` are all calls of the
+    skill in this turn, of which `request` and `response` are the last.
     """
 
     utterance: str
@@ -39,23 +44,38 @@ class Spoken:
     ms: float
     multiple: frozenset[str] = frozenset()
     said_by: SaidBy = "skill"
-    problems: tuple[Any, ...] = ()
-    calls: tuple[Any, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    calls: tuple[Call, ...] = ()
     connection: Envelope | None = None
     permission: Mapping[str, bool] | None = None
     error: Exception | None = None
+    heard: Envelope | None = None
+    ended: Envelope | None = None
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def intent(self) -> str | None:
         """The intent's name, "LaunchRequest" for a launch, None when nothing was understood."""
-        if self.request is None:
-            return None
-        inside = self.request["request"]
-        return str(inside["intent"]["name"]) if "intent" in inside else str(inside["type"])
+        found = self._intent
+        if found is not None:
+            return str(found["name"])
+        return None if self.request is None else str(self.request["request"]["type"])
 
     @property
     def wire_slots(self) -> Mapping[str, Envelope]:
         """The slots of the request as they went over the wire, those not heard among them."""
-        inside = self.request["request"] if self.request else {}
-        slots: Mapping[str, Envelope] = inside.get("intent", {}).get("slots") or {}
+        slots: Mapping[str, Envelope] = (self._intent or {}).get("slots") or {}
         return slots
+
+    @property
+    def card(self) -> Mapping[str, Any] | None:
+        """The card that the response shows, as {"type": "LinkAccount"}."""
+        inside = self.response.get("response")
+        found = inside.get("card") if isinstance(inside, dict) else None
+        return found if isinstance(found, Mapping) else None
+
+    @property
+    def _intent(self) -> Envelope | None:
+        """The intent as Amazon's side has it last, or that of the request."""
+        found: Envelope | None = (self.request or {}).get("request", {}).get("intent")
+        return self.heard or found

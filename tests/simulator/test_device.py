@@ -237,7 +237,7 @@ def test_plain_text_output_is_spoken_too(skill: FakeSkill) -> None:
 
 
 def test_a_silent_response_ends_the_session_with_nothing_said(skill: FakeSkill) -> None:
-    spoken = device(skill, handle=lambda _: {}).say("help")
+    spoken = device(skill, handle=lambda _: {"version": "1.0", "response": {}}).say("help")
     assert (spoken.speech, spoken.ssml, spoken.reprompt, spoken.session_open) == ("", None, None, False)
 
 

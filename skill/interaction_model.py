@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import TemplateSyntaxError
@@ -124,7 +125,7 @@ def problems(model: Mapping[str, Any], texts: LocaleTexts, limits: Limits = LIMI
     """What Alexa would refuse or misunderstand, and what of the texts nobody declares; a line each."""
     draft = read_draft(model)
     found = [finding.message for finding in form_findings(draft, lint_options(texts, limits))]
-    return found + [f"{file}: {problem}" for file, problem in text_problems(model, texts)]
+    return found + [f"{texts.files[key]}: {problem}" for key, problem in text_problems(model, texts)]
 
 
 def lint_options(texts: LocaleTexts, limits: Limits = LIMITS) -> Options:
@@ -140,59 +141,83 @@ def lint_options(texts: LocaleTexts, limits: Limits = LIMITS) -> Options:
     )
 
 
+@dataclass(frozen=True)
+class Gap:
+    """What one locale lacks and another `has` under a `key` of its files; `message` is one line."""
+
+    key: str
+    has: LocaleTexts
+    message: str
+
+
 def parity(left: LocaleTexts, right: LocaleTexts) -> list[str]:
     """What one locale has and the other lacks: prompts, their values, question and card, examples, types."""
+    return [gap.message for gap in gaps(left, right)]
+
+
+def gaps(left: LocaleTexts, right: LocaleTexts) -> list[Gap]:
+    """What `parity` says, with the key that the one locale has."""
+    shared_types = sorted(left.types.keys() & right.types.keys())
+    shared_prompts = sorted(left.prompts.keys() & right.prompts.keys())
     return [
-        *_one_sided(left, right, "prompt", left.prompts, right.prompts),
-        *_one_sided(left, right, "example", left.examples, right.examples),
-        *_one_sided(left, right, "slot type", left.types, right.types),
+        *_one_sided(left, right, "prompt", "{}", left.prompts, right.prompts),
+        *_one_sided(left, right, "example", "examples.{}", left.examples, right.examples),
+        *_one_sided(left, right, "slot type", "types.{}", left.types, right.types),
         *(
-            line
-            for name in sorted(left.types.keys() & right.types.keys())
-            for line in _one_sided(left, right, f"value of {name}", left.types[name], right.types[name])
+            gap
+            for name in shared_types
+            for gap in _one_sided(
+                left, right, f"value of {name}", f"types.{name}", left.types[name], right.types[name]
+            )
         ),
         *(
-            line
-            for key in sorted(left.prompts.keys() & right.prompts.keys())
-            for line in _one_sided(
-                left, right, f"part of {key}", _parts(left.prompts[key]), _parts(right.prompts[key])
+            gap
+            for key in shared_prompts
+            for gap in _one_sided(
+                left, right, f"part of {key}", key, _parts(left.prompts[key]), _parts(right.prompts[key])
             )
         ),
     ]
 
 
 def text_problems(model: Mapping[str, Any], texts: LocaleTexts) -> Iterator[tuple[str, str]]:
-    """(file, what is wrong) of texts that no intent or slot of the model declares, or that cannot work."""
+    """(key of `texts.files`, what is wrong) of texts that nobody declares or that cannot work."""
     intents = model["interactionModel"]["languageModel"]["intents"]
     declared = {intent["name"].removeprefix(BUILT_IN_PREFIX): intent for intent in intents}
     for name in texts.samples:
         if name not in declared:
-            yield texts.files[f"{name}.samples"], f"samples of {name}, which is not declared"
+            yield f"{name}.samples", f"samples of {name}, which is not declared"
     for name, slot in {**texts.slot_samples, **texts.elicitations}:
         if slot not in [known["name"] for known in declared.get(name, {}).get("slots", ())]:
-            yield texts.files[f"{name}.slots.{slot}"], f"{name}.slots.{slot}, which is not declared"
+            yield f"{name}.slots.{slot}", f"{name}.slots.{slot}, which is not declared"
     for key, example in texts.examples.items():
         if example.intent not in declared:
-            yield (
-                texts.files[f"examples.{key}"],
-                f"example {key} is for {example.intent}, which is not declared",
-            )
+            yield f"examples.{key}", f"example {key} is for {example.intent}, which is not declared"
     for key, prompt in texts.prompts.items():
         if key.split(".")[0].endswith("Intent") and key.split(".")[0] not in declared:
-            yield texts.files[key], f"prompt {key} is of an intent that is not declared"
-        yield from ((texts.files[key], f"prompt {key}: {fault}") for fault in template_faults(prompt))
+            yield key, f"prompt {key} is of an intent that is not declared"
+        yield from ((key, f"prompt {key}: {fault}") for fault in template_faults(prompt))
         # The microphone opens for a prompt with a reprompt only: a question without one is never heard.
         if not prompt.reprompt and any(speech.rstrip().endswith("?") for speech in prompt.speech):
-            yield texts.files[key], f"prompt {key} asks a question but has no reprompt"
+            yield key, f"prompt {key} asks a question but has no reprompt"
 
 
 def _one_sided(
-    left: LocaleTexts, right: LocaleTexts, kind: str, in_left: Iterable[str], in_right: Iterable[str]
-) -> list[str]:
+    left: LocaleTexts,
+    right: LocaleTexts,
+    kind: str,
+    key: str,
+    in_left: Iterable[str],
+    in_right: Iterable[str],
+) -> list[Gap]:
+    """`key` is where a name stands, with {} for the name."""
     ours, theirs = set(in_left), set(in_right)
     missing = [(right, left, name) for name in sorted(ours - theirs)]
     missing += [(left, right, name) for name in sorted(theirs - ours)]
-    return [f"{lacks.locale}: no {kind} {name}, {has.locale} has it" for lacks, has, name in missing]
+    return [
+        Gap(key.format(name), has, f"{lacks.locale}: no {kind} {name}, {has.locale} has it")
+        for lacks, has, name in missing
+    ]
 
 
 def _parts(prompt: PromptText) -> Iterator[str]:

@@ -17,14 +17,14 @@ def invocation_findings(draft: Draft, options: Options) -> Iterator[Finding]:
     """Amazon's rules for the name by which people call a skill."""
     name = draft.invocation_name
     spot = Spot(f"{draft.place}invocationName", "invocation_name", name)
+    if len(name.split()) < 2:
+        yield Finding("one-word-name", f"invocation name {name!r}: it needs two words", spot)
     for fault in _invocation_faults(name, options):
         yield Finding("invocation-name", f"invocation name {name!r}: {fault}", spot)
 
 
 def _invocation_faults(name: str, options: Options) -> Iterator[str]:
     words = name.split()
-    if len(words) < 2:
-        yield "it needs two words"
     if name != name.lower() or not all(is_letter(sign) or sign in " '." for sign in name):
         yield "only lower-case letters, spaces, apostrophes and periods"
     for word in words:

@@ -4,17 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from skill.understanding.lint.draft import Draft
 from skill.understanding.lint.findings import Finding, Spot
+from skill.understanding.model import BUILT_IN
 
 
 def parity_findings(drafts: Sequence[tuple[str, Draft]]) -> Iterator[tuple[int, Finding]]:
-    """(number of the model that lacks it, finding) between the first of the named models and each other."""
+    """(number of the model that lacks it, finding) between the first of the named models and each other.
+
+    Models that share less than half of their own intents are of different skills and not compared.
+    """
     first_name, first = drafts[0]
     for number, (name, draft) in enumerate(drafts[1:], 1):
+        if not _is_same_skill(first, draft):
+            continue
         for kind, ours, theirs in _offers(first, draft):
             for missing in sorted(ours - theirs):
                 yield number, _lacks(draft, kind, missing, first_name)
             for missing in sorted(theirs - ours):
                 yield 0, _lacks(first, kind, missing, name)
+
+
+def _is_same_skill(left: Draft, right: Draft) -> bool:
+    ours, theirs = (
+        {name for name in _intents(one) if not name.startswith(BUILT_IN)} for one in (left, right)
+    )
+    return 2 * len(ours & theirs) >= min(len(ours), len(theirs))
 
 
 def _lacks(draft: Draft, kind: str, name: str, other: str) -> Finding:

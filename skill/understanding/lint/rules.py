@@ -34,8 +34,14 @@ RULES = (
     Rule(
         "invocation-name",
         "error",
-        "an invocation name against Amazon's rules: two words, lower case, no launch or wake word",
+        "an invocation name with capitals, digits, launch or wake words, or a small word in a name of two",
         "certification refuses it",
+    ),
+    Rule(
+        "one-word-name",
+        "warning",
+        "an invocation name of fewer than two words",
+        "certification takes it only for a brand of one's own",
     ),
     # samples
     Rule("no-samples", "error", "an intent of the skill's own without samples", "nobody can reach it"),
@@ -130,7 +136,7 @@ RULES = (
     Rule(
         "locale-parity",
         "warning",
-        "intents, slots, types or value ids that another locale's model lacks",
+        "intents, slots, types or value ids that the same skill's model of another locale has",
         "people who speak that language cannot say it",
     ),
     Rule(

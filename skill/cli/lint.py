@@ -1,7 +1,6 @@
 """`restock lint`: what is wrong or doubtful in interaction models, ours or anybody's, with file and place."""
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -197,10 +196,10 @@ def _codes(codes: Sequence[str]) -> frozenset[str]:
 
 def _with_progress(found: Iterator[Told]) -> Iterator[Told]:
     """At a terminal, a sign of life while the next finding is sought."""
-    if not sys.stderr.isatty():
+    console = Console(stderr=True)
+    if not console.is_terminal:
         yield from found
         return
-    console = Console(stderr=True)
     while True:
         with console.status("checking the models ..."):
             told = next(found, None)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from skill.household.identity import Speaker
 from skill.household.service import Households
 from skill.settings import Settings
 from skill.simulator.account import Account, Person, Profile
-from skill.simulator.fixture_files import DEFAULT_WORLD
+from skill.simulator.remote import RemoteError, RemoteSkill
 from skill.simulator.studio import Fresh, Studio
 from skill.simulator.studio_clock import StudioClock
 from skill.simulator.studio_house import House, StudioModels
@@ -25,6 +25,8 @@ from skill.speaker_state import household_state
 from skill.storage.engine import sqlite_file
 
 PERSON_ID = "amzn1.ask.person.offline"
+FIXTURES_BEGIN_IN = "home"
+"""The world of a fixture that names none."""
 
 
 @cache
@@ -87,22 +89,26 @@ def _members(app: App) -> list[str]:
 
 
 @contextmanager
-def own_studio(settings: Settings, clock: StudioClock, locale: str) -> Iterator[Studio]:
+def own_studio(
+    settings: Settings, clock: StudioClock, locale: str, models: StudioModels | None = None
+) -> Iterator[Studio]:
     """A studio on the settings' database, made and seeded when it is the embedded one and absent.
 
+    It begins in `locale`, one of ours; other `models` than ours may be tried on our skill.
+
     A replay starts from a copy of the embedded file as it is now, a fixture in the world "home". Raises
-    SettingsError, DatabaseError.
+    DatabaseError.
     """
+    models = models or own_models(locale)
     bootstrap.prepare(settings, clock)
     app = bootstrap.build(settings, clock=clock)
-    models = own_models(locale)
     with TemporaryDirectory(prefix="restock-talk-", ignore_cleanup_errors=True) as folder:
         try:
             studio = Studio(
                 app_house(app, models),
                 clock,
                 fresh=_copies(app, models, Path(folder)),
-                recorder=world_houses(DEFAULT_WORLD, models),
+                recorder=world_houses(FIXTURES_BEGIN_IN, models),
             )
             yield studio
             studio.close()
@@ -111,12 +117,25 @@ def own_studio(settings: Settings, clock: StudioClock, locale: str) -> Iterator[
 
 
 @contextmanager
-def world_studio(name: str, clock: StudioClock, locale: str) -> Iterator[Studio]:
+def world_studio(
+    name: str, clock: StudioClock, locale: str, models: StudioModels | None = None
+) -> Iterator[Studio]:
     """A studio in a fresh copy of a fixtures' world, which is gone afterwards. Raises LookupError."""
-    fresh = world_houses(name, own_models(locale))
+    fresh = world_houses(name, models or own_models(locale))
     with fresh(clock) as house:
         studio = Studio(house, clock, fresh=fresh)
         yield studio
+        studio.close()
+
+
+@contextmanager
+def remote_studio(
+    skill: RemoteSkill, models: StudioModels, clock: StudioClock, skill_id: str
+) -> Iterator[Studio]:
+    """A studio in front of a skill behind HTTP; of its household nothing is known but what it says."""
+    studio = Studio(House(skill, models, skill_id, remote=True), clock)
+    yield studio
+    with suppress(RemoteError):  # it went away before we did
         studio.close()
 
 

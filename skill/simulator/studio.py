@@ -5,17 +5,19 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from skill.simulator import transcript
 from skill.simulator.account import DEVICE_ID, Account, DeviceState, Screen
 from skill.simulator.device import Device
+from skill.simulator.events import EVENTS
 from skill.simulator.spoken import Spoken
 from skill.simulator.studio_clock import StudioClock
 from skill.simulator.studio_house import House
 from skill.simulator.studio_reasons import differences, reasons
 from skill.simulator.transcript import Witness
 
-Kind = Literal["say", "silence", "touch", "event"]
+Kind = Literal["say", "silence", "touch", "event", "can-fulfill"]
 SCREENS: tuple[Screen, ...] = get_args(Screen)
 SPEAKER = "speaker"
 """What the first device of every account is called."""
@@ -146,6 +148,10 @@ class Studio:
         """A skill event by its short or its wire name. Raises LookupError for one that does not exist."""
         return self._done(Act("event", event, body))
 
+    def can_fulfill(self, sentence: str) -> Exchange:
+        """Amazon asks, in no session and without naming anybody, whether the skill could do this."""
+        return self._done(Act("can-fulfill", sentence))
+
     # --- the home
 
     @property
@@ -210,6 +216,16 @@ class Studio:
         self._kept.append(_Kept(self.clock(), self.place, permission=(scope, granted)))
         return scope
 
+    def grant(self, *, granted: bool) -> list[str]:
+        """Answer the consent card that the device was shown last; gives the scopes it asks for.
+
+        Raises LookupError when no card asks.
+        """
+        scopes = list(self.device.grant(granted=granted))
+        for scope in scopes:
+            self.permission(scope, granted)
+        return scopes
+
     def close(self) -> None:
         """Leave every open session."""
         for device in self._devices.values():
@@ -217,12 +233,19 @@ class Studio:
 
     # --- looking at it
 
-    def why(self, index: int = -1) -> dict[str, Any]:
-        """Why a sentence was understood as it was; raises LookupError when it was never said."""
+    def exchange(self, index: int = -1) -> Exchange:
+        """A turn by its place in `exchanges`; raises LookupError when there were fewer."""
         try:
-            return reasons(self.exchanges[index].spoken)
+            return self.exchanges[index]
         except IndexError:
-            raise LookupError("Nothing was said yet.") from None
+            count = len(self.exchanges)
+            raise LookupError(
+                f"Only {count} turns were there." if count else "Nothing was said yet."
+            ) from None
+
+    def why(self, index: int = -1) -> dict[str, Any]:
+        """Why a sentence was understood as it was; raises LookupError when there were fewer turns."""
+        return reasons(self.exchange(index).spoken)
 
     def state(self) -> dict[str, Any]:
         """What the skill keeps for who speaks now; empty where nobody can tell, as over HTTP."""
@@ -232,7 +255,28 @@ class Studio:
 
     def suggestions(self, typed: str = "") -> list[str]:
         """Things to say: sentences that begin as `typed` does; without it what to try, or what answers."""
-        return self.house.models.suggestions(self.place.locale).starting(typed)
+        suggestions = self.house.models.suggestions(self.place.locale)
+        if typed.strip():
+            return suggestions.starting(typed)
+        asked = self.device.context
+        if asked.elicit is not None:
+            return suggestions.answers(*asked.elicit) or suggestions.openers()
+        if asked.expects_yes_no:
+            return suggestions.assent
+        return suggestions.openers()
+
+    def continuations(self, typed: str) -> list[str]:
+        """The lines that a line may become by completion: together they cover all that begin as `typed`."""
+        suggestions = self.house.models.suggestions(self.place.locale)
+        return suggestions.continuations(typed) if typed.strip() else self.suggestions()
+
+    def events(self) -> list[str]:
+        """The short names of the skill events that can be fired."""
+        return list(EVENTS)
+
+    def local_time(self) -> datetime:
+        """What the clock shows where the device stands."""
+        return self.clock().astimezone(ZoneInfo(self.device.state.zone))
 
     def replay(self) -> Iterator[Exchange]:
         """Do everything again from the start, each turn at its own moment; each tells its `differences`.
@@ -343,6 +387,8 @@ def _spoken(device: Device, act: Act) -> Spoken | None:
             return device.touch(act.body, source=act.source)
         case "event":
             return device.fire(act.text, act.body)
+        case "can-fulfill":
+            return device.can_fulfill(act.text)
 
 
 def _compared(first: Exchange, again: Exchange | None) -> Exchange:

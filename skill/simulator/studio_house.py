@@ -71,7 +71,8 @@ class House:
     user id, `users` names those who may be asked for. `state` shows what the skill keeps for an Alexa user
     id and a person id (orders, points, diary), `counts` how many rows of each kind there are; None where
     nobody can tell. `observe` attaches a witness of the answers behind the wire, in process. `world` names
-    the fixtures' starting state that the home is a fresh copy of, if it is.
+    the fixtures' starting state that the home is a fresh copy of, if it is; `remote` says that the skill is
+    not in this process.
     """
 
     handle: Skill
@@ -86,3 +87,4 @@ class House:
     observe: Callable[[Observer], None] = field(default=lambda _: None)
     services: Services | None = None
     world: str | None = None
+    remote: bool = False

@@ -35,6 +35,9 @@ _SPOKEN = {
 }
 
 
+_ASSENT = {"en": ["yes", "no"], "de": ["ja", "nein"]}
+
+
 class Suggestions:
     """What can be said to one skill in one language; made once, asked often."""
 
@@ -43,6 +46,7 @@ class Suggestions:
         self._intents = {intent.name: intent for intent in model.intents}
         self._values = _Values(model, language)
         self._rendered: tuple[str, ...] | None = None
+        self.assent = _ASSENT.get(language, [])
 
     def openers(self, most: int = MOST) -> list[str]:
         """What to try first: the examples, or one sample of each intent where a skill has none."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from skill.understanding.language import read_data
+from skill.understanding.lint.built_ins import NAMED
 from skill.understanding.lint.draft import Draft, Sample
 from skill.understanding.lint.findings import Finding
 from skill.understanding.lint.options import Options
@@ -31,12 +32,16 @@ def shared_findings(draft: Draft, _options: Options) -> Iterator[Finding]:
 def captured_findings(draft: Draft, options: Options) -> Iterator[Finding]:
     """Samples that are a phrase of a built-in intent in the model: Alexa prefers the built-in."""
     phrases = _built_in_phrases(draft, options.language)
+    named = NAMED.get(options.language.split("-")[0], {})
+    certain = {words_of(text, options.language) for texts in named.values() for text in texts}
     for intent in draft.intents:
         for sample in intent.all_samples:
-            owner = phrases.get(words_of(sample.text, options.language))
+            words = words_of(sample.text, options.language)
+            owner = phrases.get(words)
             if owner not in (None, intent.name) and SLOT_SIGN not in sample.text:
+                code = "captured-sample" if words in certain else "captured-paraphrase"
                 message = f"{sample.owner}: sample {sample.text!r} would be captured by {owner}"
-                yield Finding("captured-sample", message, sample.spot)
+                yield Finding(code, message, sample.spot)
 
 
 def overlap_findings(draft: Draft, options: Options) -> Iterator[Finding]:
@@ -88,13 +93,15 @@ def _captured_values(overlap: Overlap, phrases: dict[Words, str]) -> Iterator[Fi
 
 
 def _built_in_phrases(draft: Draft, language: str) -> dict[Words, str]:
-    """The phrases shipped for the built-in intents that the model declares."""
+    """The phrases of the built-in intents that the model declares: those shipped, then those Amazon names."""
     if not is_known(language):
         return {}
+    code = language.split("-")[0]
     declared = {intent.name for intent in draft.intents}
     return {
         words_of(text, language): name
-        for name, listed in read_data(f"phrases_{language.split('-')[0]}.toml").items()
+        for table in (read_data(f"phrases_{code}.toml"), NAMED.get(code, {}))
+        for name, listed in table.items()
         if name.startswith(BUILT_IN) and name in declared
         for text in listed
     }

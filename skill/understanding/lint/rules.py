@@ -79,8 +79,14 @@ RULES = (
     Rule(
         "captured-sample",
         "error",
-        "a sample that is a phrase of a built-in intent in the model",
+        "a sample that Amazon names for a built-in intent which is in the model",
         "Alexa prefers the built-in: the sample never reaches its intent",
+    ),
+    Rule(
+        "captured-paraphrase",
+        "warning",
+        "a sample that says what a built-in intent in the model is for",
+        "Alexa may prefer the built-in, and people mean it",
     ),
     Rule(
         "captured-value",

@@ -34,7 +34,7 @@ from skill.loyalty import intents as loyalty_intents
 from skill.loyalty.models import LOYALTY_TABLES
 from skill.loyalty.service import Loyalty, earn_for_deliveries
 from skill.orders import intents as orders_intents
-from skill.orders import list_intents, quote_intents
+from skill.orders import code_intents, list_intents, quote_intents
 from skill.orders.models import ORDERS_TABLES
 from skill.orders.ports import Shop
 from skill.orders.service import Orders
@@ -55,6 +55,7 @@ INTENT_MODULES = (
     orders_intents,
     list_intents,
     quote_intents,
+    code_intents,
     loyalty_intents,
     baby_intents,
 )

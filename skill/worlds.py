@@ -13,8 +13,9 @@ from skill.bootstrap import OFFLINE_USER, App
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.service import Households
+from skill.household.voice_code import VoiceCodes
 from skill.loyalty.models import Reward
-from skill.orders.models import Delivery, OrderLine
+from skill.orders.models import Delivery, OrderingLimits, OrderLine
 from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
@@ -25,6 +26,8 @@ from skill.storage.keys import new_id
 Clock = Callable[[], datetime]
 Arrange = Callable[[App, datetime], None]
 OAT_MILK = "OM-ORI-OAT-MIL-64FL"
+CODE = "4826"
+"""The voice code of the default member in the worlds that have one."""
 
 
 class WrappedShop:
@@ -216,6 +219,22 @@ def _full_list(app: App, now: datetime) -> None:
             app.orders(unit).list.add(f"thing {number}", 1, None, None, now)
 
 
+def _with_code(app: App, now: datetime, *, child_mode: bool = False) -> None:
+    _home(app, now)
+    caller = app.caller(Speaker(user_id=OFFLINE_USER), now)
+    with app.database.unit(caller.household_id) as unit:
+        assert caller.member_id is not None  # the demo household has its default member
+        VoiceCodes(unit).draft(caller.member_id, CODE)
+        VoiceCodes(unit).settle(caller.member_id, CODE)
+        Households(unit).set_child_mode(on=child_mode)
+
+
+def _limited(app: App, now: datetime) -> None:
+    _home(app, now)
+    with app.database.unit(_household(app, now)) as unit:
+        unit.session.add(OrderingLimits(household_id=unit.household, most_cents=1_500))
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -249,5 +268,8 @@ WORLDS: Mapping[str, Plan] = {
     "imported": Plan(_without_deliveries),
     "full_list": Plan(_full_list),
     "no_rewards": Plan(_without_rewards),
+    "with_code": Plan(_with_code),
+    "child_mode": Plan(lambda app, now: _with_code(app, now, child_mode=True)),
+    "limited": Plan(_limited),
     "stranger": Plan(lambda app, now: None, env="production"),
 }

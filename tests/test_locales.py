@@ -22,7 +22,9 @@ KEY = re.compile(r"[A-Z][A-Za-z]+\.[a-z][a-z_]*")
 FAMILY = re.compile(r"([A-Z][A-Za-z]+\.)(\{[a-z_()]+\})")
 
 SAMPLES = 15
-NOT_EVERYDAY: Mapping[str, str] = {}
+NOT_EVERYDAY: Mapping[str, str] = {
+    "GiveVoiceCodeIntent": "an answer to a question, so it has slot samples",
+}
 """Intents that need fewer samples, with the reason."""
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -40,9 +42,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "shipped",
         "unknown",
     ),
-    "YesIntent.{_outcome(outcome)}": (
+    "YesIntent.{prompt}": (
         "order_part_refused",
         "order_placed",
+        "order_placed_and_code",
         "order_refused",
         "order_unknown",
     ),

@@ -11,7 +11,8 @@ from skill.storage.column_types import UtcDateTime
 
 class Seller(SQLModel, table=True):
     """Who sells: the seller of record named before each purchase. `currency` is an ISO 4217 code;
-    `revision` is bumped by every seed and import of its products."""
+    `code_from_cents` is the total from which a voice code is asked of members who have set one; `revision`
+    is bumped by every seed and import of its products."""
 
     __tablename__ = "seller"
 
@@ -22,6 +23,7 @@ class Seller(SQLModel, table=True):
     free_from_cents: int = 0
     delivery_days: int = 2
     cancel_minutes: int = 30
+    code_from_cents: int = Field(default=10_000, sa_column_kwargs={"server_default": "10000"})
     revision: int = 1
 
 

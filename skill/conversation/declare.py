@@ -16,13 +16,15 @@ class Slot:
     """A slot of an intent. `type` is an AMAZON built-in or a type that a locale file lists.
 
     `multiple` allows several values in one sentence; `elicited` means that a reply may ask for this
-    slot alone, so the interaction model needs its slot samples and an elicitation prompt.
+    slot alone, so the interaction model needs its slot samples and an elicitation prompt. What is heard in
+    a `secret` slot is kept nowhere, not even as a hash.
     """
 
     name: str
     type: str
     multiple: bool = False
     elicited: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True)

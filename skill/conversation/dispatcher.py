@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from skill.conversation import confirmation
 from skill.conversation.confirmation import Open
 from skill.conversation.declare import Declarations, Intent
-from skill.conversation.errors import AccountNeeded, NotAllowed, SpokenError
+from skill.conversation.errors import AccountNeeded, ChildMode, NotAllowed, SpokenError
 from skill.conversation.locale_files import LocaleTexts
 from skill.conversation.prompts import Prompts, Rendered
 from skill.conversation.session import Session, from_attributes
@@ -90,7 +90,7 @@ class Dispatcher:
             return self.database.run(household_id, lambda unit: self._told(unit, turn, failed))
 
     def _claimed(self, unit: Unit, turn: Turn) -> Answer:
-        content = content_hash(turn)
+        content = self._content_hash(turn)
         record, new = idempotency.claim(unit, turn.request_id, content, turn.at, turn.device_id)
         if record.content_hash != content:
             return self._render(unit, turn, Reply("Error.request_reused"), "browse", remember=False)
@@ -105,7 +105,9 @@ class Dispatcher:
         return self._stored(unit, turn, record, reply, needs)
 
     def _told(self, unit: Unit, turn: Turn, reply: Reply) -> Answer:
-        record, _new = idempotency.claim(unit, turn.request_id, content_hash(turn), turn.at, turn.device_id)
+        record, _new = idempotency.claim(
+            unit, turn.request_id, self._content_hash(turn), turn.at, turn.device_id
+        )
         if record.answer is not None:
             return stored_answer(record.answer)
         return self._stored(unit, turn, record, reply, self._needs(turn))
@@ -170,13 +172,18 @@ class Dispatcher:
         name = LAUNCH if turn.kind == "launch" else turn.intent
         return self.declarations.intents.get(name or "") or self.declarations.intents[FALLBACK]
 
+    def _content_hash(self, turn: Turn) -> str:
+        return content_hash(turn, {slot.name for slot in self._spec(turn).slots if slot.secret})
+
     def _needs(self, turn: Turn) -> str:
         return self._spec(turn).needs
 
     def _permit(self, turn: Turn, needs: str) -> None:
         if needs in turn.caller.permissions:
             return
-        raise AccountNeeded if turn.caller.household_id is None else NotAllowed
+        if turn.caller.household_id is None:
+            raise AccountNeeded
+        raise ChildMode if needs in turn.caller.withheld else NotAllowed
 
     def _render(
         self,
@@ -255,7 +262,10 @@ def stored_answer(stored: Mapping[str, Any]) -> Answer:
     return Answer(**kept)
 
 
-def content_hash(turn: Turn) -> str:
-    """The SHA-256 of what was asked, to tell a repeat from another request under the same id."""
-    heard = {name: asdict(slot) for name, slot in sorted(turn.slots.items())}
+def content_hash(turn: Turn, secret: Collection[str] = ()) -> str:
+    """The SHA-256 of what was asked, to tell a repeat from another request under the same id.
+
+    Slots named `secret` are left out: four digits are soon found from their plain hash.
+    """
+    heard = {name: asdict(slot) for name, slot in sorted(turn.slots.items()) if name not in secret}
     return sha256(json.dumps([turn.kind, turn.intent, heard], default=str).encode()).hexdigest()

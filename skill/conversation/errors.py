@@ -2,6 +2,7 @@
 
     SpokenError
     |-- NotAllowed        the member's role does not permit it
+    |-- ChildMode         nothing can be bought while child mode is on
     +-- AccountNeeded     the speaker is not known: the answer carries a LinkAccount card
 
 Features raise SpokenError itself with a prompt key of their own; the turn's writes are then undone.
@@ -26,6 +27,13 @@ class NotAllowed(SpokenError):
 
     def __init__(self) -> None:
         super().__init__("Error.not_allowed")
+
+
+class ChildMode(SpokenError):
+    """The intent buys, and child mode is on."""
+
+    def __init__(self) -> None:
+        super().__init__("Error.child_mode")
 
 
 class AccountNeeded(SpokenError):

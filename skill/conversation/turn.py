@@ -26,7 +26,8 @@ class Heard:
 class Caller:
     """Who speaks: the household and member behind the account or the voice; all None when unknown.
 
-    `permissions` come from the role table; `zone` is the IANA name that decides what "today" is.
+    `permissions` come from the role table; `withheld` are those that child mode takes from it. `zone` is
+    the IANA name that decides what "today" is.
     """
 
     household_id: UUID | None = None
@@ -35,6 +36,7 @@ class Caller:
     role: str = "guest"
     permissions: frozenset[str] = frozenset({"browse"})
     zone: str = "UTC"
+    withheld: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

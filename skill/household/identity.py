@@ -8,7 +8,7 @@ from datetime import datetime
 from skill.conversation.turn import Caller
 from skill.household import directory
 from skill.household.directory import Found
-from skill.household.roles import permissions
+from skill.household.roles import BUYING, permissions
 from skill.household.service import Households
 from skill.household.tokens import TokenCheck, TokenRefused
 from skill.storage.database import Database
@@ -86,11 +86,13 @@ class Identity:
             member = households.member(found.member_id)
             if member is None:
                 return Caller()
+            household = households.get()
             return Caller(
                 household_id=found.household_id,
                 member_id=member.id,
                 name=member.name,
                 role=member.role,
-                permissions=permissions(member.role),
-                zone=households.get().zone,
+                permissions=permissions(member.role, child_mode=household.child_mode),
+                zone=household.zone,
+                withheld=permissions(member.role) & BUYING if household.child_mode else frozenset(),
             )

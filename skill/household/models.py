@@ -3,14 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index
+from sqlalchemy import Column, ForeignKeyConstraint, Index, false
 from sqlmodel import Field, SQLModel
 
 from skill.storage.column_types import UtcDateTime
 
+SECRET = {"secret": True}
+"""Marks a column that no export holds."""
+
 
 class Household(SQLModel, table=True):
-    """A home that shops together. Quiet hours are minutes after local midnight; equal ends mean none."""
+    """A home that shops together. Quiet hours are minutes after local midnight; equal ends mean none.
+
+    In `child_mode` nobody can buy anything by voice, whoever speaks.
+    """
 
     __tablename__ = "household"
 
@@ -20,6 +26,7 @@ class Household(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     quiet_from_minute: int = 21 * 60
     quiet_until_minute: int = 7 * 60
+    child_mode: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Member(SQLModel, table=True):
@@ -32,6 +39,28 @@ class Member(SQLModel, table=True):
     name: str = Field(max_length=80)
     role: str = Field(max_length=10)
     is_default: bool = False
+
+
+class VoiceCode(SQLModel, table=True):
+    """A member's four-digit voice code as a salted slow hash; see voice_code.py.
+
+    `draft` is the hash of a new code that was said once and must be said again. `digest` is empty until a
+    code is set: the row then only remembers that it was offered.
+    """
+
+    __tablename__ = "voice_code"
+    __table_args__ = (
+        ForeignKeyConstraint(["household_id", "member_id"], ["member.household_id", "member.id"]),
+    )
+
+    household_id: UUID = Field(primary_key=True)
+    member_id: UUID = Field(primary_key=True)
+    salt: str = Field(max_length=32, sa_column_kwargs={"info": SECRET})
+    digest: str = Field(default="", max_length=64, sa_column_kwargs={"info": SECRET})
+    draft: str = Field(default="", max_length=64, sa_column_kwargs={"info": SECRET})
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    offered_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class Device(SQLModel, table=True):

@@ -1,9 +1,9 @@
 """The role table: what each role of a household may do by voice."""
 
-PERMISSIONS = ("browse", "orders", "reorder", "order", "cancel", "list", "points", "claim", "care")
+PERMISSIONS = ("browse", "orders", "reorder", "order", "cancel", "list", "points", "claim", "care", "secure")
 """browse: help, products, rewards | orders: hear status and history | reorder: the usual, the list, the last
 order | order: anything else | cancel: an order | list: the shopping list | points: hear the balance |
-claim: a reward | care: the baby diary."""
+claim: a reward | care: the baby diary | secure: the voice code and child mode."""
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),
@@ -14,6 +14,11 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 
-def permissions(role: str) -> frozenset[str]:
-    """What `role` may do; an unknown role may do what a guest may."""
-    return ROLES.get(role, ROLES["guest"])
+BUYING = frozenset({"reorder", "order", "claim"})
+"""What nobody may do in child mode."""
+
+
+def permissions(role: str, *, child_mode: bool = False) -> frozenset[str]:
+    """What `role` may do; an unknown role may do what a guest may, and in child mode nobody may buy."""
+    allowed = ROLES.get(role, ROLES["guest"])
+    return allowed - BUYING if child_mode else allowed

@@ -15,6 +15,7 @@ from skill.household.models import (
     Household,
     Member,
     PaymentMethod,
+    VoiceCode,
 )
 from skill.household.roles import ROLES
 from skill.storage.database import Unit
@@ -60,6 +61,12 @@ class Households:
             .where(col(Household.household_id) == self.unit.household)
             .with_for_update()
         ).first()
+
+    def set_child_mode(self, *, on: bool) -> None:
+        """Switch child mode, in which nothing can be bought by voice."""
+        household = self.get()
+        household.child_mode = on
+        self.unit.session.add(household)
 
     def add_member(self, name: str, role: str, *, default: bool = False) -> Member:
         """Add a person; raises ValueError for a role that the role table does not have."""
@@ -159,5 +166,15 @@ class Households:
             self.unit.session.add(Device(household_id=self.unit.household, id_hash=key, first_seen_at=at))
 
 
-HOUSEHOLD_TABLES = (Household, Member, Device, Address, PaymentMethod, Consent, ContactCap, DirectoryEntry)
+HOUSEHOLD_TABLES = (
+    Household,
+    Member,
+    VoiceCode,
+    Device,
+    Address,
+    PaymentMethod,
+    Consent,
+    ContactCap,
+    DirectoryEntry,
+)
 """What this feature gives to the export, import and erase registry, parents first."""

@@ -1,18 +1,23 @@
 """Reads a household's orders."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from skill.orders.models import Delivery, Order, OrderHistory, OrderLine
+from skill.catalog.models import Seller
+from skill.orders.guards import MONTH, Limits, Past
+from skill.orders.models import Delivery, Order, OrderHistory, OrderingLimits, OrderLine
 from skill.orders.ports import Item
 from skill.orders.states import COUNTED_STATES, OPEN_STATES
 from skill.storage.database import Unit
 
+PURCHASES = ("voice", "api", "subscription")
+"""Origins of orders that cost the household money now."""
 MOST_SELLERS = 10
 """More sellers than one basket is ever ordered from."""
 
@@ -123,6 +128,32 @@ class History:
             .order_by(col(Order.placed_at).desc(), col(Order.number).desc())
             .limit(1)
         ).first()
+
+    def limits(self, seller_ids: Iterable[str]) -> Limits:
+        """The household's limits on ordering, with the least amount from which a seller wants a code."""
+        code_from_cents = self.unit.session.exec(
+            select(func.min(Seller.code_from_cents)).where(col(Seller.id).in_(list(seller_ids)))
+        ).one()
+        row = self.unit.session.exec(
+            select(OrderingLimits).where(col(OrderingLimits.household_id) == self.unit.household)
+        ).first()
+        if row is None:
+            return Limits(code_from_cents=code_from_cents)
+        own = {field.name: getattr(row, field.name) for field in fields(Limits) if hasattr(row, field.name)}
+        return Limits(code_from_cents=code_from_cents, **own)
+
+    def spent(self, currency: str, at: datetime) -> list[Past]:
+        """What was ordered in the last month in `currency`, by whatever way, and still counts as bought."""
+        rows = self.unit.session.exec(
+            select(Order.placed_at, Order.total_cents).where(
+                col(Order.household_id) == self.unit.household,
+                col(Order.currency) == currency,
+                col(Order.origin).in_(PURCHASES),
+                col(Order.state).in_(COUNTED_STATES),
+                col(Order.placed_at) > at - MONTH,
+            )
+        ).all()
+        return [Past(placed_at, total) for placed_at, total in rows]
 
     def name_of(self, sku_id: str) -> str:
         """What `sku_id` was called when the household last bought it, for SKUs that are sold no longer."""

@@ -11,6 +11,7 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
 from skill.orders import placing, tracking
+from skill.orders.guards import Held
 from skill.orders.models import Order, OrderLine
 from skill.orders.pending import pending, told_again, with_quantity
 from skill.orders.placing import Changed
@@ -22,6 +23,7 @@ from skill.orders.replies import (
     PLACE,
     duplicate_reply,
     found_reply,
+    held_reply,
     items_of,
     needs_of,
     placed_reply,
@@ -277,9 +279,18 @@ def place(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     if isinstance(outcome, Duplicate):
         prompt = "YesIntent.just_ordered" if outcome.just_ordered else "OrderItemIntent.on_its_way"
         return duplicate_reply(orders, outcome, source_of(orders, payload["quotes"]), prompt)
-    if not isinstance(outcome, Changed):
-        orders.cross_off(outcome, turn.language)
-    return placed_reply(orders, outcome)
+    if isinstance(outcome, Held):
+        return held_reply(orders, outcome, payload)
+    return told_placed(turn, orders, outcome)
+
+
+def told_placed(turn: Turn, orders: Orders, outcome: list[Order] | Changed) -> Reply:
+    """What became of the basket; once, after a large order, that a voice code can be set."""
+    if isinstance(outcome, Changed):
+        return placed_reply(orders, outcome)
+    orders.cross_off(outcome, turn.language)
+    offered = "secure" in turn.caller.permissions and orders.placing.offer_code(shopper(turn), outcome)
+    return placed_reply(orders, outcome, offer_code=offered)
 
 
 @on_late(PLACE)

@@ -157,6 +157,26 @@ class QuoteHistory(SQLModel, table=True):
     cause: str = Field(max_length=40)
 
 
+class OrderingLimits(SQLModel, table=True):
+    """What a household set as its limits in place of the defaults of guards.py; None where it wants none.
+
+    Amounts are in minor units of whatever currency a basket has. `rise_percent` is by how much a price may
+    have risen since it was last paid before the household refuses it.
+    """
+
+    __tablename__ = "ordering_limits"
+
+    household_id: UUID = Field(primary_key=True)
+    most_cents: int | None = None
+    orders_per_hour: int = 5
+    orders_per_day: int = 10
+    orders_per_month: int = 60
+    cents_per_hour: int | None = 50_000
+    cents_per_day: int | None = 80_000
+    cents_per_month: int | None = 300_000
+    rise_percent: int | None = 50
+
+
 class ListItem(SQLModel, table=True):
     """One entry of the shopping list, in the words it was spoken; `sku_id` when the words named one thing."""
 
@@ -171,5 +191,15 @@ class ListItem(SQLModel, table=True):
     added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-ORDERS_TABLES = (Quote, QuoteLine, QuoteHistory, Order, OrderLine, Delivery, OrderHistory, ListItem)
+ORDERS_TABLES = (
+    Quote,
+    QuoteLine,
+    QuoteHistory,
+    Order,
+    OrderLine,
+    Delivery,
+    OrderHistory,
+    OrderingLimits,
+    ListItem,
+)
 """What this feature gives to the export, import and erase registry, parents first."""

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from skill.conversation.errors import SpokenError
 from skill.household.service import Households
+from skill.household.voice_code import VoiceCodes
 from skill.orders.events import OrderPlaced, Subscriber
+from skill.orders.guards import Held, judge
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote
@@ -54,17 +56,19 @@ class Placing:
         self._subscribers = subscribers
 
     def place(
-        self, shopper: Shopper, quote_ids: Sequence[str], confirmation_id: str
-    ) -> list[Order] | Changed | Duplicate:
+        self, shopper: Shopper, quote_ids: Sequence[str], confirmation_id: str, *, proven: bool = False
+    ) -> list[Order] | Changed | Duplicate | Held:
         """Place each waiting quote once. The unit is committed before the shop is called.
 
         Gives the orders with the state the shop's answer put them in (accepted, refused or unknown), Changed
-        when price or stock got worse, or the Duplicate that this basket became since it was quoted, unless
-        it is deliberate. Raises SpokenError when a quote was used before.
+        when price or stock got worse, the Duplicate that this basket became since it was quoted, unless
+        it is deliberate, or Held when a guard wants the voice code first or forbids it; `proven` says that
+        the code was given. Raises SpokenError when a quote was used before.
         """
         Households(self.unit).lock()
         quotes = self._quotes.get(quote_ids)
-        if not quotes or any(quote.state != "quoted" for quote in quotes):
+        waiting = ("quoted", "awaiting_pin") if proven else ("quoted",)
+        if not quotes or any(quote.state not in waiting for quote in quotes):
             raise SpokenError("YesIntent.already_answered")
         double = self._double(shopper, quotes)
         if double is not None:
@@ -76,6 +80,10 @@ class Placing:
         stale = any(shopper.at > quote.valid_until for quote in quotes)
         if stale or any(self._is_worse(quote, offers.get(quote.seller_id)) for quote in quotes):
             return Changed(self._again(shopper, quotes), _is_dearer(quotes, offers))
+        held = self._held(shopper, list(offers.values()), proven=proven)
+        if held is not None:
+            self._hold(shopper, quotes, held)
+            return held
         for quote in quotes:
             if not self._lifecycle.confirm(quote, shopper.at, "yes"):
                 raise SpokenError("YesIntent.already_answered")
@@ -86,6 +94,42 @@ class Placing:
         for order in orders:
             self.send(order, shopper.at, shopper.zone)
         return orders
+
+    def _held(self, shopper: Shopper, offers: Sequence[Offer], *, proven: bool) -> Held | None:
+        """Why the guards of the purse hold the basket back: judged for each currency by itself."""
+        codes = VoiceCodes(self.unit)
+        if codes.is_locked(shopper.member_id, shopper.at):
+            return Held("locked", code=False)
+        has_code = codes.is_set(shopper.member_id)
+        for currency in sorted({offer.currency for offer in offers}):
+            same = [offer for offer in offers if offer.currency == currency]
+            held = judge(
+                self._history.limits(offer.seller_id for offer in same),
+                self._history.spent(currency, shopper.at),
+                [offer.total_cents for offer in same],
+                shopper.at,
+                has_code=has_code,
+                proven=proven,
+            )
+            if held is not None:
+                return held
+        return None
+
+    def offer_code(self, shopper: Shopper, orders: Sequence[Order]) -> bool:
+        """Whether to tell the member, once for ever, that a code can protect orders as large as these."""
+        for currency in {order.currency for order in orders}:
+            same = [order for order in orders if order.currency == currency]
+            least = self._history.limits(order.seller_id for order in same).code_from_cents
+            if least is not None and sum(order.total_cents for order in same) >= least:
+                return VoiceCodes(self.unit).offer(shopper.member_id, shopper.at)
+        return False
+
+    def _hold(self, shopper: Shopper, quotes: Sequence[Quote], held: Held) -> None:
+        if not held.code:
+            self._quotes.drop(quotes, shopper.at, held.reason)
+            return
+        for quote in quotes:
+            self._lifecycle.ask_pin(quote, shopper.at)
 
     def requote(self, shopper: Shopper, quote_ids: Sequence[str]) -> Quoted | Duplicate:
         """Fresh quotes for what stale ones held, or the double it became meanwhile; the old are replaced."""

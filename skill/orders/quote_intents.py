@@ -17,6 +17,9 @@ def read_quote(turn: Turn, orders: Orders) -> Reply:
 @intent("ChangeQuantityIntent", Slot("quantity", "AMAZON.NUMBER"), needs="reorder")
 def change_quantity(turn: Turn, orders: Orders) -> Reply:
     """Offer another number of the one thing that waits for a yes."""
+    choice = turn.session.choice or {}
+    if "code_for" in choice:  # two or three digits were heard where the voice code was asked for
+        return Reply("GiveVoiceCodeIntent.not_four", elicit="GiveVoiceCodeIntent.code", choice=choice)
     quotes, quantity = pending(turn, orders), spoken_number(turn, "quantity")
     if not quotes:
         return Reply("ChangeQuantityIntent.nothing_open")

@@ -6,6 +6,7 @@ from skill.catalog.index import SkuFacts
 from skill.conversation.errors import NotAllowed, SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
+from skill.orders.guards import Held
 from skill.orders.models import Order, Quote
 from skill.orders.placing import Changed
 from skill.orders.ports import Item
@@ -142,8 +143,25 @@ def _size(sku: SkuFacts) -> str:
     return told if told and told != sku.name else sku.size
 
 
-def placed_reply(orders: Orders, outcome: Sequence[Order] | Changed | Duplicate) -> Reply:
-    """Tell what became of a confirmed basket."""
+def held_reply(orders: Orders, held: Held, payload: Mapping[str, object]) -> Reply:
+    """Ask for the voice code before a basket goes on, or say why it does not."""
+    if not held.code:
+        return Reply("YesIntent.held", {"reason": held.reason})
+    quotes = payload.get("quotes")
+    ids = [str(one) for one in quotes] if isinstance(quotes, list) else []
+    return Reply(
+        "YesIntent.voice_code",
+        {"reason": held.reason},
+        elicit="GiveVoiceCodeIntent.code",
+        choice={"code_for": {"quotes": ids, "confirmation": payload.get("confirmation")}},
+        quotes=tuple(orders.quotes.view(quote) for quote in orders.quotes.get(ids)),
+    )
+
+
+def placed_reply(
+    orders: Orders, outcome: Sequence[Order] | Changed | Duplicate, *, offer_code: bool = False
+) -> Reply:
+    """Tell what became of a confirmed basket; `offer_code` adds that a voice code can be set."""
     if isinstance(outcome, Duplicate):
         return duplicate_reply(orders, outcome)
     if isinstance(outcome, Changed):
@@ -165,7 +183,9 @@ def placed_reply(orders: Orders, outcome: Sequence[Order] | Changed | Duplicate)
             }
         )
     views = tuple(orders.history.view(order) for order in outcome)
-    return Reply(f"YesIntent.{_outcome(outcome)}", {"orders": told}, orders=views)
+    known = _outcome(outcome)
+    prompt = "order_placed_and_code" if offer_code and known == "order_placed" else known
+    return Reply(f"YesIntent.{prompt}", {"orders": told}, orders=views)
 
 
 def _outcome(orders: Sequence[Order]) -> str:

@@ -18,6 +18,8 @@ from skill.conversation.turn import Heard
 from skill.household import directory
 from skill.household.registry import ImportRefused
 from skill.household.service import Households
+from skill.household.voice_code import VoiceCodes
+from skill.orders.models import OrderingLimits
 from skill.storage.database import Database
 from skill.storage.engine import make_engine
 from skill.storage.keys import new_id
@@ -48,6 +50,8 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     home.wait(minutes=1)
     with database.unit(home.household_id) as unit:
         assert home.caller.member_id is not None
+        VoiceCodes(unit).draft(home.caller.member_id, "4826")
+        unit.session.add(OrderingLimits(household_id=unit.household, most_cents=50_000))
         Households(unit).give_consent(home.caller.member_id, "offers", home.now)
         Households(unit).withdraw_consent(home.caller.member_id, "offers", home.now + timedelta(days=1))
         directory.bind(unit, directory.ACCOUNT, "account-anna", home.caller.member_id)
@@ -125,7 +129,11 @@ def test_export_erase_and_import_give_the_same_again(used: Database, household: 
     erase(used, household)
     load(used, household, before)
     assert exported(used, household) == before
-    assert contents(used) == everything
+    with_secrets = {"voice_code"}  # a code is never exported: it is set anew
+    restored = contents(used)
+    assert {name: restored[name] for name in restored.keys() - with_secrets} == {
+        name: everything[name] for name in everything.keys() - with_secrets
+    }
 
 
 def test_nothing_names_a_household_after_it_is_erased(used: Database, household: UUID) -> None:

@@ -8,6 +8,7 @@ from skill.bootstrap import OFFLINE_USER, App, seed
 from skill.conversation.session import from_attributes
 from skill.conversation.turn import Answer, Caller, Heard, Turn
 from skill.household.identity import Speaker
+from skill.orders.guards import Held
 from skill.orders.models import Order
 from skill.orders.placing import Changed
 from skill.orders.ports import Item, Shop
@@ -78,7 +79,7 @@ class Home:
             assert isinstance(made, Quoted)
             return [str(quote.id) for quote in made.quotes]
 
-    def outcome(self, quote_ids: Sequence[str]) -> list[Order] | Changed | Duplicate:
+    def outcome(self, quote_ids: Sequence[str]) -> list[Order] | Changed | Duplicate | Held:
         """What a "yes" to quotes leads to."""
         with self.database.unit(self.household_id) as unit:
             return self.app.orders(unit).placing.place(self.shopper, quote_ids, str(new_id()))

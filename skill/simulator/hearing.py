@@ -11,8 +11,9 @@ from functools import cache
 
 from skill.simulator.dialog import Question
 from skill.simulator.skill_model import SkillModel
-from skill.understanding import CompiledModel, Context, Understood, compile_model
+from skill.understanding import CompiledModel, Context, SlotFill, Understood, compile_model
 from skill.understanding.model import NO_INTENT, YES_INTENT
+from skill.understanding.results import NO_MATCH
 
 WHOLE = "builtin"
 """The stage at which a sentence is nothing but a yes or a no."""
@@ -65,19 +66,23 @@ def _corrections(
 ) -> Iterator[Understood]:
     """New values for what is to be confirmed, also behind a "no".
 
-    The slot in question may be said by itself; any other slot of the intent only in a sample of its own.
+    Where a slot is confirmed it alone may be corrected; where the intent is, every slot that has samples of
+    its own, but only by a value that its type knows.
     """
     name = str(question.intent["name"])
     declared = model.compiled.made.intents[name].slots if name in model.compiled.made.intents else {}
-    for text in (sentence, _behind_no(model, sentence, now)):
+    for text in (_behind_no(model, sentence, now), sentence):
         for slot in declared.values() if text else ():
             if slot.name != question.slot and not (question.slot is None and slot.samples):
                 continue
             asked = replace(context, elicit=(name, slot.name), expects_yes_no=False)
             found = model.compiled.resolve(text, now=now, context=asked)
-            bare = found.matched == f"{{{slot.name}}}" and question.slot is None
-            if found.stage == "elicited" and not bare:
+            if found.stage == "elicited" and (question.slot or _is_known(found.slots.get(slot.name))):
                 yield found
+
+
+def _is_known(fill: SlotFill | None) -> bool:
+    return fill is not None and fill.status != NO_MATCH
 
 
 def _behind_no(model: SkillModel, sentence: str, now: datetime) -> str:

@@ -1,0 +1,381 @@
+"""Dialogs are played as Amazon's side plays them, led by it or by the skill."""
+
+import pytest
+
+from skill.simulator.account import Account
+from tests.simulator.ride_skill import (
+    CONSENT,
+    LOCATION,
+    Answer,
+    Envelope,
+    Ride,
+    asks,
+    changed,
+    delegates,
+    led_by_skill,
+    says,
+)
+
+DONE = "BookRideIntent COMPLETED"
+
+
+def books(request: Envelope) -> Envelope:
+    """Books what was confirmed."""
+    match request:
+        case {"intent": {"name": "BookRideIntent", "confirmationStatus": "DENIED"}}:
+            return says("All right, no ride.")
+        case {"intent": {"name": "BookRideIntent"}}:
+            return says("Booked.")
+        case {"type": "LaunchRequest"}:
+            return asks("Where to?")
+    return says("Fine.")
+
+
+def leads(answer: Answer) -> Ride:
+    """A ride skill that leads its dialogs itself."""
+    return Ride(answer, changed(led_by_skill))
+
+
+def until_complete(request: Envelope) -> Envelope:
+    """Leaves every step to Amazon's side."""
+    return delegates() if request.get("dialogState") in ("STARTED", "IN_PROGRESS") else books(request)
+
+
+def intent_of(request: Envelope, **slots: str) -> Envelope:
+    """The request's intent with some slots set by the skill."""
+    wire = {
+        name: {"name": name, "value": value, "confirmationStatus": "NONE"} for name, value in slots.items()
+    }
+    return {**request["intent"], "slots": {**request["intent"]["slots"], **wire}}
+
+
+def test_with_auto_delegation_the_skill_is_called_once_when_all_is_known() -> None:
+    ride = Ride(books)
+    heard = ride.say("book a ride", "to the airport", "two", "yes", "tomorrow", "yes")
+    assert heard == [
+        "Where to?",
+        "For how many?",
+        "For 2, right?",
+        "When?",
+        "A ride for 2 to airport?",
+        "Booked.",
+    ]
+    assert ride.kinds == [DONE]
+    assert ride.slots == {"place": "airport", "seats": "2", "day": "2026-11-21"}
+    intent = ride.requests[0]["intent"]
+    assert intent["confirmationStatus"] == "CONFIRMED"
+    assert intent["slots"]["seats"]["confirmationStatus"] == "CONFIRMED"
+    assert ride.sent[0]["session"]["new"] is True
+
+
+def test_what_the_cloud_asks_is_told_apart_from_what_the_skill_says() -> None:
+    ride = Ride(books)
+    asked = ride.device.say("book a ride to the airport")
+    assert (asked.said_by, asked.request, asked.session_open) == ("cloud", None, True)
+    assert asked.intent == "BookRideIntent"
+    assert asked.wire_slots["place"]["value"] == "airport"
+    assert asked.reprompt == "For how many?"
+
+
+def test_slots_that_were_said_at_once_are_not_asked_for() -> None:
+    ride = Ride(books)
+    assert ride.say("book a ride for two to the station tomorrow") == ["For 2, right?"]
+
+
+def test_the_variations_of_a_prompt_take_turns() -> None:
+    ride = Ride(books)
+    assert ride.say("book a ride", "drop my ride", "book a ride") == [
+        "Where to?",
+        "Fine.",
+        "Where would you like to go?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "prompt"),
+    [
+        ("book a ride to atlantis", "I do not know atlantis. Where to?"),
+        ("book a ride to the airport for nine", "9 is too many. For how many, up to four?"),
+        ("book a ride to the airport for zero", "0 is too few. For how many?"),
+    ],
+)
+def test_a_value_that_breaks_a_rule_is_asked_for_again(sentence: str, prompt: str) -> None:
+    ride = Ride(books)
+    assert ride.say(sentence) == [prompt]
+    assert ride.kinds == []
+
+
+def test_a_rule_counts_also_for_a_slot_that_need_not_be_said() -> None:
+    def optional(inside: Envelope) -> None:
+        inside["dialog"]["intents"][0]["slots"][2].update(elicitationRequired=False, prompts={})
+
+    ride = Ride(books, changed(optional))
+    assert ride.say("book a ride for two to the station next month", "yes", "tomorrow", "yes")[1:] == [
+        "I plan a week ahead. When?",
+        "A ride for 2 to station?",
+        "Booked.",
+    ]
+
+
+def test_a_denied_slot_is_asked_for_again() -> None:
+    ride = Ride(books)
+    heard = ride.say("book a ride for two to the station tomorrow", "no", "three", "yes", "yes")
+    assert heard[1:] == ["For how many?", "For 3, right?", "A ride for 3 to station?", "Booked."]
+
+
+def test_a_correction_replaces_what_was_to_be_confirmed() -> None:
+    ride = Ride(books)
+    heard = ride.say("book a ride for two to the station tomorrow", "no, three", "yes", "for four")
+    assert heard[1:] == ["For 3, right?", "A ride for 3 to station?", "For 4, right?"]
+
+
+def test_a_denied_intent_reaches_the_skill_as_denied() -> None:
+    ride = Ride(books)
+    heard = ride.say("book a ride for two to the station tomorrow", "yes", "no thanks")
+    assert heard[-1] == "All right, no ride."
+    assert ride.kinds == [DONE]
+
+
+def test_another_intent_leaves_the_dialog() -> None:
+    ride = Ride(books)
+    assert ride.say("book a ride", "drop my ride") == ["Where to?", "Fine."]
+    assert ride.kinds == ["CancelRideIntent"]
+    assert not ride.device.session_open
+
+
+def test_after_three_useless_answers_the_session_ends() -> None:
+    ride = Ride(books)
+    ride.say("book a ride to the airport", "nine", "ten")
+    assert ride.device.session_open
+    gave_up = ride.device.say("eleven")
+    assert (gave_up.speech, gave_up.said_by, gave_up.session_open) == ("", "nobody", False)
+    assert ride.kinds == []
+
+
+def test_a_skill_that_delegates_is_called_each_turn() -> None:
+    ride = leads(until_complete)
+    heard = ride.say("book a ride to the airport", "two", "yes", "tomorrow", "yes")
+    assert heard == ["For how many?", "For 2, right?", "When?", "A ride for 2 to airport?", "Booked."]
+    assert ride.kinds == ["BookRideIntent STARTED", *["BookRideIntent IN_PROGRESS"] * 4, DONE]
+    sessions = {envelope["session"]["sessionId"] for envelope in ride.sent}
+    assert len(sessions) == 1
+    assert [envelope["session"]["new"] for envelope in ride.sent] == [True, *[False] * 5]
+
+
+def test_a_skill_may_fill_slots_and_confirm_them_when_it_delegates() -> None:
+    def defaults(request: Envelope) -> Envelope:
+        if request["dialogState"] == "STARTED":
+            intent = intent_of(request, seats="1", day="2026-11-21")
+            intent["slots"]["seats"]["confirmationStatus"] = "CONFIRMED"
+            return delegates(**intent)
+        return until_complete(request)
+
+    ride = leads(defaults)
+    assert ride.say("book a ride to the airport", "yes") == ["A ride for 1 to airport?", "Booked."]
+    assert ride.slots["place"] == "airport"
+
+
+def test_a_skill_may_chain_from_its_launch_to_a_dialog() -> None:
+    def chains(request: Envelope) -> Envelope:
+        if request["type"] == "LaunchRequest":
+            response = delegates(name="BookRideIntent", confirmationStatus="NONE", slots={})
+            response["response"]["outputSpeech"] = {"type": "PlainText", "text": "Welcome."}
+            return response
+        return until_complete(request)
+
+    ride = leads(chains)
+    assert ride.say("open ride hailer", "the airport") == ["Welcome. Where to?", "For how many?"]
+    assert ride.kinds == ["LaunchRequest", "BookRideIntent IN_PROGRESS"]
+
+
+def test_a_chained_intent_with_auto_delegation_is_led_by_the_cloud() -> None:
+    def chains(request: Envelope) -> Envelope:
+        if request["type"] == "LaunchRequest":
+            return delegates(name="BookRideIntent")
+        return books(request)
+
+    ride = Ride(chains)
+    ride.say("open ride hailer", "the airport", "two", "yes", "tomorrow", "yes")
+    assert ride.kinds == ["LaunchRequest", DONE]
+
+
+def test_a_skill_may_switch_the_intent_when_it_delegates() -> None:
+    def switches(request: Envelope) -> Envelope:
+        if request["intent"]["name"] == "CancelRideIntent":
+            return delegates(name="RateRideIntent", slots={})
+        return until_complete(request)
+
+    ride = leads(switches)
+    assert ride.say("drop my ride", "five stars") == ["How many stars?", "Fine."]
+    assert ride.kinds == [
+        "CancelRideIntent",
+        "RateRideIntent IN_PROGRESS",
+        "RateRideIntent COMPLETED",
+    ]
+
+
+@pytest.mark.parametrize("updated", [{"name": "AMAZON.HelpIntent"}, {"name": "NoSuchIntent"}, {}])
+def test_delegating_what_cannot_be_delegated_ends_the_session_with_an_error(updated: Envelope) -> None:
+    ride = Ride(lambda _: delegates(**updated))
+    spoken = ride.device.say("open ride hailer")
+    assert spoken.said_by == "cloud"
+    assert spoken.ended
+    assert spoken.ended["error"]["type"] == "INVALID_RESPONSE"
+    assert not spoken.session_open
+
+
+def test_delegating_a_complete_dialog_is_an_error_and_no_endless_loop() -> None:
+    ride = leads(lambda _: delegates())
+    spoken = ride.device.say("give my ride five stars")
+    assert ride.kinds == ["RateRideIntent STARTED", "RateRideIntent COMPLETED", "SessionEndedRequest"]
+    assert spoken.ended
+
+
+def test_delegating_to_and_fro_stops() -> None:
+    def to_and_fro(request: Envelope) -> Envelope:
+        other = "RateRideIntent" if request["intent"]["name"] == "CancelRideIntent" else "CancelRideIntent"
+        return delegates(name=other, slots={"stars": {"name": "stars", "value": "5"}})
+
+    ride = leads(to_and_fro)
+    spoken = ride.device.say("drop my ride")
+    assert spoken.ended
+    assert spoken.ended["error"]["type"] == "INTERNAL_SERVICE_ERROR"
+
+
+def test_the_skill_asks_for_a_slot_in_its_own_words() -> None:
+    def own_words(request: Envelope) -> Envelope:
+        if "value" in request["intent"]["slots"]["seats"]:
+            return says("Booked.")
+        return asks("How many of you?", {"type": "Dialog.ElicitSlot", "slotToElicit": "seats"})
+
+    ride = leads(own_words)
+    assert ride.say("book a ride to the airport", "two seats") == ["How many of you?", "Booked."]
+    assert ride.kinds == ["BookRideIntent STARTED", "BookRideIntent IN_PROGRESS"]
+    assert ride.slots == {"place": "airport", "seats": "2"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("yes", "CONFIRMED"), ("sure", "CONFIRMED"), ("nope", "DENIED"), ("no thanks", "DENIED")],
+)
+def test_the_skill_has_a_slot_confirmed_by_a_model_without_yes_and_no(answer: str, status: str) -> None:
+    def confirms(request: Envelope) -> Envelope:
+        if request["dialogState"] == "STARTED":
+            directive = {"type": "Dialog.ConfirmSlot", "slotToConfirm": "place"}
+            return asks("To the airport?", directive)
+        return says("Fine.")
+
+    ride = leads(confirms)
+    ride.say("book a ride to the airport", answer)
+    slot = ride.requests[-1]["intent"]["slots"]["place"]
+    assert (slot["confirmationStatus"], slot["value"]) == (status, "airport")
+    assert slot["resolutions"]
+
+
+def test_a_slot_to_confirm_may_be_corrected() -> None:
+    def confirms(request: Envelope) -> Envelope:
+        return asks("Right?", {"type": "Dialog.ConfirmSlot", "slotToConfirm": "place"})
+
+    ride = leads(confirms)
+    ride.say("book a ride to the airport", "no, to the station")
+    slot = ride.requests[-1]["intent"]["slots"]["place"]
+    assert (slot["value"], slot["confirmationStatus"]) == ("station", "NONE")
+
+
+@pytest.mark.parametrize(("answer", "status"), [("yes please", "CONFIRMED"), ("no", "DENIED")])
+def test_the_skill_has_an_intent_confirmed_with_slots_of_its_own(answer: str, status: str) -> None:
+    def confirms(request: Envelope) -> Envelope:
+        if request["dialogState"] == "STARTED":
+            directive = {"type": "Dialog.ConfirmIntent", "updatedIntent": intent_of(request, seats="3")}
+            return asks("Three to the airport?", directive)
+        return books(request)
+
+    ride = leads(confirms)
+    ride.say("book a ride to the airport", answer)
+    assert ride.requests[-1]["intent"]["confirmationStatus"] == status
+    assert ride.slots == {"place": "airport", "seats": "3"}
+
+
+def test_an_intent_to_confirm_may_be_corrected_where_a_slot_has_samples() -> None:
+    def confirms(request: Envelope) -> Envelope:
+        return asks("Right?", {"type": "Dialog.ConfirmIntent"})
+
+    ride = leads(confirms)
+    ride.say("book a ride to the airport for three", "no, for two")
+    assert ride.slots == {"place": "airport", "seats": "2"}
+    assert ride.requests[-1]["intent"]["confirmationStatus"] == "NONE"
+
+
+def test_stop_is_heard_in_the_middle_of_a_dialog() -> None:
+    ride = Ride(books)
+    ride.say("book a ride", "stop")
+    assert ride.kinds == ["AMAZON.StopIntent"]
+
+
+def test_silence_in_a_dialog_asks_once_more_and_ends_it() -> None:
+    ride = Ride(books)
+    ride.say("book a ride")
+    again, over = ride.device.silence(), ride.device.silence()
+    assert again
+    assert (again.speech, again.said_by) == ("Where would you like to go?", "cloud")
+    assert over
+    assert not over.session_open
+    assert ride.device.silence() is None
+    assert ride.kinds == []  # the skill was never called, so it is not told either
+
+
+def test_a_dialog_with_a_validation_and_a_permission() -> None:
+    handed = {
+        "type": "Connections.StartConnection",
+        "uri": CONSENT,
+        "input": {
+            "@type": "AskForPermissionsConsentRequest",
+            "@version": "2",
+            "permissionScopes": [{"permissionScope": LOCATION, "consentLevel": "ACCOUNT"}],
+        },
+        "onCompletion": "RESUME_SESSION",
+        "token": "ride-1",
+    }
+
+    def asks_location(request: Envelope) -> Envelope:
+        if request["type"] == "SessionResumedRequest":
+            accepted = request["cause"]["result"]["status"] == "ACCEPTED"
+            return says("Booked." if accepted else "Then call us.")
+        return says("I need to know where you are.", handed)
+
+    ride = Ride(asks_location)
+    ride.account.answers_permission = False
+    ride.say("book a ride to the moon", "to the station", "two", "yes", "tomorrow")
+    refused = ride.device.say("yes")
+    assert refused.speech == "I need to know where you are. Then call us."
+    assert refused.permission == {LOCATION: False}
+    assert refused.connection
+    assert refused.connection["token"] == "ride-1"
+    assert refused.intent == "BookRideIntent"
+    assert [one.request["request"]["type"] for one in refused.exchanges] == [
+        "IntentRequest",
+        "SessionResumedRequest",
+    ]
+    assert isinstance(ride.account, Account)
+    assert not ride.account.granted(LOCATION)
+
+
+def test_a_skill_may_ask_on_after_the_cloud_led_the_dialog() -> None:
+    def asks_on(request: Envelope) -> Envelope:
+        if request["dialogState"] == "COMPLETED":
+            return asks("Really three?", {"type": "Dialog.ElicitSlot", "slotToElicit": "seats"})
+        return books(request)
+
+    ride = Ride(asks_on)
+    ride.say("book a ride for three to the station tomorrow", "yes", "yes", "two")
+    assert ride.kinds == [DONE, "BookRideIntent IN_PROGRESS"]
+    assert ride.slots["seats"] == "2"
+
+
+def test_an_intent_that_the_dialogs_leave_out_comes_complete_under_auto_delegation() -> None:
+    def without_rating(inside: Envelope) -> None:
+        del inside["dialog"]["intents"][1]
+
+    ride = Ride(books, changed(without_rating))
+    ride.say("give my ride five stars", "drop my ride")
+    assert ride.kinds == ["RateRideIntent COMPLETED", "CancelRideIntent"]

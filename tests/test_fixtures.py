@@ -7,7 +7,8 @@ import pytest
 
 from skill.cli.worlds import FixtureWorlds, fixture_worlds
 from skill.simulator import fixtures
-from skill.simulator.fixture_files import Fixture, find, read
+from skill.simulator.fixture_cases import Fixture
+from skill.simulator.fixture_files import find, read
 
 HERE = Path(__file__).parent
 FOLDERS = [HERE / "utterances", HERE / "conversations"]

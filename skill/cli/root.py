@@ -9,7 +9,7 @@ from typer.exceptions import Abort, TyperException
 
 from skill.conversation.locale_files import LocaleFileError
 from skill.settings import SettingsError
-from skill.simulator.fixture_files import FixtureError
+from skill.simulator.fixture_cases import FixtureError
 from skill.storage.errors import DatabaseError
 from skill.understanding.files import FileError
 

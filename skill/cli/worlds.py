@@ -1,7 +1,7 @@
 """The worlds that fixtures start in: named states of an embedded database, made once and copied."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,42 +10,57 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Engine, Executable, Table, event, func, select
 from sqlmodel.main import default_registry
 
 from skill import bootstrap
 from skill.bootstrap import App
 from skill.conversation.turn import Answer, Turn
+from skill.household import directory
 from skill.household.identity import Speaker
 from skill.settings import DEVELOPMENT_SKILL_ID, Settings
 from skill.shops.demo import DemoShop
+from skill.simulator.account import Account, Person, Profile
 from skill.simulator.device import Skill
+from skill.simulator.fixture_cases import DEFAULT_WORLD
 from skill.simulator.fixtures import Clock
-from skill.simulator.prepared import PreparedDatabases
+from skill.simulator.prepared import PreparedDatabases, copy_database
+from skill.simulator.services import Services
 from skill.simulator.skill_model import SkillModel, skill_model
 from skill.storage import schema
 from skill.storage.database import Database
 from skill.storage.engine import make_engine
-from skill.worlds import WORLDS
+from skill.worlds import WORLDS, Plan
 
 STRANGER = "amzn1.ask.account.stranger"
+PERSON_ID = "amzn1.ask.person.offline"
+REFERENCE = "reference tables"
 
 Observer = Callable[[Turn, Answer], None]
 
 
 @dataclass
 class Stage:
-    """One world's database file and the App on it, which stays as the file is put back for each fixture."""
+    """A database file and the App on it, which stay as one world after the other is put into the file."""
 
-    name: str
     app: App
-    clock: Clock
+    path: Path
+    clock: Clock = bootstrap.system_clock
+    name: str = DEFAULT_WORLD
+    zones: dict[str, str] = field(default_factory=dict)
     observers: list[Observer] = field(default_factory=list)
+    remote: bool = False
 
     @property
     def handle(self) -> Skill:
         """The skill's in-process face."""
         return self.app.handle
+
+    def begin(self, name: str, clock: Clock, zones: dict[str, str]) -> None:
+        """Be the world `name` from here on; `zones` is what is known of the template behind it."""
+        self.name, self.clock, self.zones = name, clock, zones
+        self.observers.clear()
+        self.app.shop = WORLDS[name].shop(DemoShop(self.app.database))
 
     def observe(self, observer: Observer) -> None:
         """Tell `observer` of every answer until the world is taken anew."""
@@ -59,26 +74,30 @@ class Stage:
     def counts(self) -> Mapping[str, int]:
         """Rows of each table that households own, as {"orders": 3, "list_items": 0}."""
         with self.app.database.reading(None) as unit:
-            found = {}
-            for name, table in counted_tables().items():
-                found[name] = (
-                    unit.session.connection()
-                    .execute(
-                        select(func.count())
-                        .select_from(table)
-                        .execution_options(crosses_households="fixtures")
-                    )
-                    .scalar_one()
-                )
-            return found
+            row = unit.session.connection().execute(_counting()).one()
+            return dict(zip(counted_tables(), row, strict=True))
 
     def speaker(self, name: str | None) -> str:
         """The Alexa user id of a member; raises LookupError. Nobody is known to the stranger's world."""
         return STRANGER if WORLDS[self.name].env == "production" else self.app.speaker(name)
 
+    def person(self, name: str) -> Person:
+        """A member's voice, which the skill recognises; raises LookupError."""
+        found = self.app.member(name)
+        person_id = f"{PERSON_ID}.{name.strip().casefold()}"
+        with self.app.database.unit(found.household_id) as unit:
+            directory.bind(unit, directory.ALEXA_PERSON, person_id, found.member_id)
+        return Person(person_id, Profile(name=name, given_name=name))
+
     def zone(self, user_id: str) -> str:
         """The zone of the account's household, UTC for a stranger."""
-        return self.app.caller(Speaker(user_id=user_id), self.clock()).zone
+        if user_id not in self.zones:
+            self.zones[user_id] = self.app.caller(Speaker(user_id=user_id), self.clock()).zone
+        return self.zones[user_id]
+
+    def services(self, account: Account) -> Services | None:
+        """None: our skill calls none of Amazon's services."""
+        return None
 
     def close(self) -> None:
         """Forget who observed; the database is put back when the world is taken again."""
@@ -86,7 +105,11 @@ class Stage:
 
 
 class FixtureWorlds:
-    """Hands out worlds: the host that skill.simulator.fixtures runs on. Files live in `folder`."""
+    """Hands out worlds: the host that skill.simulator.fixtures runs on. Files live in `folder`.
+
+    There is one App for each environment that worlds are in, so that what it keeps in memory of the
+    catalogue, which is the same in all of them, is read once. One world at a time: taking another ends it.
+    """
 
     skill_id = DEVELOPMENT_SKILL_ID
 
@@ -94,6 +117,7 @@ class FixtureWorlds:
         self._folder = folder
         self._prepared = PreparedDatabases(folder)
         self._stages: dict[str, Stage] = {}
+        self._zones: dict[Hashable, dict[str, str]] = {}
         self._models: dict[str, SkillModel] = {}
 
     def model(self, locale: str) -> SkillModel:
@@ -102,17 +126,18 @@ class FixtureWorlds:
             self._models[locale] = skill_model(bootstrap.interaction_model(locale), locale)
         return self._models[locale]
 
+    def prepare(self) -> None:
+        """Make what every world is built from; worlds make it by themselves when they need it first."""
+        self._stage(WORLDS[DEFAULT_WORLD])
+
     def world(self, name: str, clock: Clock) -> Stage:
         """The world `name` as it stands at `clock()`; a world taken before ends. Raises LookupError."""
         if name not in WORLDS:
             raise LookupError(f"there is no world called {name!r}; there are {', '.join(WORLDS)}")
-        at, path = clock(), self._folder / f"world-{name}.db"
-        self._prepared.restore(path, (name, at), lambda template: self._fill(template, name, at))
-        if name not in self._stages:
-            self._stages[name] = self._stage(name, path, clock)
-        stage, plan = self._stages[name], WORLDS[name]
-        stage.clock = clock
-        stage.app.shop = plan.shop(DemoShop(stage.app.database))
+        plan, at = WORLDS[name], clock()
+        stage, key = self._stage(plan), (plan.arrange, plan.env, at)
+        self._prepared.restore(stage.path, key, lambda template: self._fill(stage, plan, at, template))
+        stage.begin(name, clock, self._zones.setdefault(key, {}))
         return stage
 
     def dispose(self) -> None:
@@ -120,17 +145,21 @@ class FixtureWorlds:
         for stage in self._stages.values():
             stage.app.database.engine.dispose()
 
-    def _fill(self, path: Path, name: str, at: datetime) -> None:
-        self._prepared.restore(path, "reference tables", _fill_reference_tables)
-        app = App(_settings(name, path), Database(make_engine(f"sqlite:///{path}")), lambda: at)
-        WORLDS[name].arrange(app, at)
-        app.database.engine.dispose()
+    def _fill(self, stage: Stage, plan: Plan, at: datetime, template: Path) -> None:
+        self._prepared.restore(stage.path, REFERENCE, _fill_reference_tables)
+        stage.begin(DEFAULT_WORLD, lambda: at, {})
+        plan.arrange(stage.app, at)
+        copy_database(stage.path, template)
 
-    def _stage(self, name: str, path: Path, clock: Clock) -> Stage:
-        app = bootstrap.build(_settings(name, path), clock=lambda: self._stages[name].clock())
-        stage = Stage(name, app, clock)
-        app.observe(stage.seen)
-        return stage
+    def _stage(self, plan: Plan) -> Stage:
+        if plan.env not in self._stages:
+            path = self._folder / f"{plan.env}.db"
+            self._prepared.restore(path, REFERENCE, _fill_reference_tables)
+            app = bootstrap.build(_settings(plan.env, path), clock=lambda: self._stages[plan.env].clock())
+            _let_go_of_safety(app.database.engine)
+            self._stages[plan.env] = Stage(app, path)
+            app.observe(self._stages[plan.env].seen)
+        return self._stages[plan.env]
 
 
 @contextmanager
@@ -152,23 +181,39 @@ def counted_tables() -> Mapping[str, Table]:
     return {name: table for name, table in sorted(found.items()) if "household_id" in table.columns}
 
 
+@cache
+def _counting() -> Executable:
+    """One statement that counts the rows of every counted table."""
+    counts = [
+        select(func.count()).select_from(table).scalar_subquery().label(name)
+        for name, table in counted_tables().items()
+    ]
+    return select(*counts).execution_options(crosses_households="fixtures")
+
+
 def _plural(class_name: str) -> str:
     snake = re.sub(r"(?<!^)(?=[A-Z])", "_", class_name).lower()
     return f"{snake[:-1]}ies" if snake.endswith("y") else f"{snake}s"
 
 
-def _settings(name: str, path: Path) -> Settings:
+def _settings(env: str, path: Path) -> Settings:
     return Settings(
-        env=WORLDS[name].env,
+        env=env,
         skill_id=DEVELOPMENT_SKILL_ID,
         database_url=f"sqlite:///{path}",
         database_url_given=True,
     )
 
 
+def _let_go_of_safety(engine: Engine) -> None:
+    """Wait for no disk: these files are gone with the process that wrote them."""
+    engine.dispose()  # connections that were opened before the listener
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+
+
 def _fill_reference_tables(path: Path) -> None:
     """What all worlds share: the schema and the catalogue, by far the most to write."""
     engine = make_engine(f"sqlite:///{path}")
     schema.upgrade(engine)
-    bootstrap.seed(App(_settings("home", path), Database(engine), bootstrap.system_clock))
+    bootstrap.seed(App(_settings("development", path), Database(engine), bootstrap.system_clock))
     engine.dispose()

@@ -28,8 +28,11 @@ class PreparedDatabases:
             template = self._folder / f"template-{next(self._numbers)}.db"
             fill(template)
             self._templates[key] = template
-        with (
-            closing(sqlite3.connect(self._templates[key])) as source,
-            closing(sqlite3.connect(path)) as target,
-        ):
-            source.backup(target)
+        copy_database(self._templates[key], path)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Make `target` hold what `source` does; both may be open, between transactions."""
+    with closing(sqlite3.connect(source)) as taken, closing(sqlite3.connect(target)) as written:
+        written.execute("PRAGMA synchronous=OFF")  # a copy that a crash damages is made again
+        taken.backup(written)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from skill.simulator.fixture_files import DEFAULT_NOW, FixtureError, find, read
+from skill.simulator.fixture_cases import DEFAULT_NOW, FixtureError
+from skill.simulator.fixture_files import find, read
 
 WHOLE = '''
 [[case]]
@@ -53,15 +54,15 @@ def test_cases_and_conversations_are_read_in_their_order(tmp_path: Path) -> None
     case, conversation, last = read(written(tmp_path, WHOLE))
     assert (case.name, case.line, case.world, case.user) == ("reorder my usual", 2, "home", None)
     assert case.now == datetime(2026, 12, 24, 14, tzinfo=UTC)
-    assert case.steps[0].slots == {}
-    assert case.steps[0].session_open is True
+    assert case.steps[0].expected.slots == {}
+    assert case.steps[0].expected.session_open is True
     assert (conversation.name, conversation.line, conversation.world) == ("one order", 11, "new")
     assert (conversation.user, conversation.locale) == ("Ben", "en-GB")
     assert [step.line for step in conversation.steps] == [18, 24]
-    assert conversation.steps[0].slots == {"product": ["diapers", "wipes"], "quantity": "2"}
+    assert conversation.steps[0].expected.slots == {"product": ["diapers", "wipes"], "quantity": "2"}
     assert conversation.steps[1].after == timedelta(seconds=30)
-    assert conversation.steps[1].effects == {"orders": 1}
-    assert conversation.steps[1].directives == ()
+    assert conversation.steps[1].expected.effects == {"orders": 1}
+    assert conversation.steps[1].expected.directives == ()
     assert (last.name, last.line, last.now) == ("help", 31, DEFAULT_NOW)
 
 

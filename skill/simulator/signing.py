@@ -5,6 +5,7 @@ folder, so that a server which trusts the root once goes on doing so; `ChainHost
 """
 
 import base64
+import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ MONTH = timedelta(days=30)
 YEAR = timedelta(days=365)
 ROOTS_FILE = "roots.pem"
 KEY_FILE = "signer.key"
+LOCALHOST_FILE = "localhost.pem"
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -171,15 +173,38 @@ class Signer:
         chain.parent.mkdir(parents=True, exist_ok=True)
         chain.write_bytes(self.chain)
         (folder / ROOTS_FILE).write_bytes(self.roots)
-        secret = self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        (folder / KEY_FILE).touch(mode=0o600)
-        (folder / KEY_FILE).write_bytes(secret)
+        _write_secret(folder / KEY_FILE, _key_pem(self.key))
 
     def headers(self, body: bytes) -> Mapping[str, str]:
         """The headers that go with these bytes."""
         return headers(body, self.key, self.url)
+
+
+def local_tls(folder: Path, now: datetime) -> ssl.SSLContext:
+    """What a server needs to speak https as "localhost"; whoever connects trusts `folder`/roots.pem.
+
+    Made anew each time and valid from a month before `now` until a year after it. The key stays in the
+    folder for its owner only, because Python's TLS reads keys from files.
+    """
+    root, key = _authority(None, "offline localhost root", now), _rsa_key()
+    certificate = issue(root, key, now, not_after=now + YEAR, common_name="localhost", names=("localhost",))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ROOTS_FILE).write_bytes(pem(root.certificate))
+    _write_secret(folder / LOCALHOST_FILE, _key_pem(key) + pem(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / LOCALHOST_FILE)
+    return context
+
+
+def _key_pem(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _write_secret(file: Path, content: bytes) -> None:
+    file.touch(mode=0o600)
+    file.write_bytes(content)
 
 
 def _rsa_key() -> rsa.RSAPrivateKey:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from skill.household.identity import Speaker
 from skill.household.service import Households
 from skill.settings import Settings
 from skill.simulator.account import Account, Person, Profile
-from skill.simulator.remote import RemoteError, RemoteSkill
+from skill.simulator.remote import RemoteSkill
 from skill.simulator.studio import Fresh, Studio
 from skill.simulator.studio_clock import StudioClock
 from skill.simulator.studio_house import House, StudioModels
@@ -110,8 +110,8 @@ def own_studio(
                 fresh=_copies(app, models, Path(folder)),
                 recorder=world_houses(FIXTURES_BEGIN_IN, models),
             )
-            yield studio
-            studio.close()
+            with closing(studio):
+                yield studio
         finally:
             app.close()
 
@@ -122,10 +122,8 @@ def world_studio(
 ) -> Iterator[Studio]:
     """A studio in a fresh copy of a fixtures' world, which is gone afterwards. Raises LookupError."""
     fresh = world_houses(name, models or own_models(locale))
-    with fresh(clock) as house:
-        studio = Studio(house, clock, fresh=fresh)
+    with fresh(clock) as house, closing(Studio(house, clock, fresh=fresh)) as studio:
         yield studio
-        studio.close()
 
 
 @contextmanager
@@ -133,10 +131,8 @@ def remote_studio(
     skill: RemoteSkill, models: StudioModels, clock: StudioClock, skill_id: str
 ) -> Iterator[Studio]:
     """A studio in front of a skill behind HTTP; of its household nothing is known but what it says."""
-    studio = Studio(House(skill, models, skill_id, remote=True), clock)
-    yield studio
-    with suppress(RemoteError):  # it went away before we did
-        studio.close()
+    with closing(Studio(House(skill, models, skill_id, remote=True), clock)) as studio:
+        yield studio
 
 
 def world_houses(name: str, models: StudioModels) -> Fresh:

@@ -1,27 +1,27 @@
 """A household in front of a skill: who speaks where and when, everything said so far, and why it was so."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from skill.simulator import transcript
-from skill.simulator.account import DEVICE_ID, Account, DeviceState, Screen
+from skill.simulator.account import Account, Screen
+from skill.simulator.amazon import AmazonServices, fault_named
 from skill.simulator.device import Device
 from skill.simulator.events import EVENTS
-from skill.simulator.spoken import Spoken
 from skill.simulator.studio_clock import StudioClock
 from skill.simulator.studio_house import House
-from skill.simulator.studio_reasons import differences, reasons
+from skill.simulator.studio_reasons import reasons
+from skill.simulator.studio_rooms import SPEAKER, Rooms
+from skill.simulator.studio_turns import Act, Exchange, Kept, Place, compared, spoken
 from skill.simulator.transcript import Witness
 
-Kind = Literal["say", "silence", "touch", "event", "can-fulfill"]
-SCREENS: tuple[Screen, ...] = get_args(Screen)
-SPEAKER = "speaker"
-"""What the first device of every account is called."""
+__all__ = ["SCOPES", "SCREENS", "SPEAKER", "Act", "Exchange", "Fresh", "Place", "Studio"]
 
+SCREENS: tuple[Screen, ...] = get_args(Screen)
 SCOPES = {
     "address": "read::alexa:device:all:address",
     "postal-code": "read::alexa:device:all:address:country_and_postal_code",
@@ -38,67 +38,6 @@ SCOPES = {
 
 Fresh = Callable[[StudioClock], AbstractContextManager[House]]
 """Gives the house again as it was at the start, on a clock of its own, for the length of a block."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Who speaks where: a user's name (None: the usual one), a device's name, the voice recognised if any."""
-
-    user: str | None
-    device: str
-    person: str | None
-    locale: str
-    screen: Screen
-
-
-@dataclass(frozen=True)
-class Act:
-    """What was done: `text` said, `body` sent by a touched part, or the event `text` fired with `body`."""
-
-    kind: Kind
-    text: str = ""
-    body: Any = None
-    source: Mapping[str, object] | None = None
-
-    @property
-    def line(self) -> str:
-        """The act as a line of text: the sentence as it was said, anything else named in brackets."""
-        if self.kind == "say":
-            return self.text
-        sent = [str(each) for each in self.body] if self.kind == "touch" else [self.text]
-        return " ".join([f"({self.kind})", *(each for each in sent if each)])
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One turn: what was done and what came of it, its transcript line, when and where.
-
-    `effects` are the counted rows that came or went, where they are counted. `differences` are those of a
-    replay to the first time.
-    """
-
-    act: Act
-    spoken: Spoken
-    entry: dict[str, Any]
-    at: datetime
-    place: Place
-    effects: Mapping[str, int] = field(default_factory=dict)
-    differences: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """What was said, or a line that names what was done instead."""
-        return self.act.line
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A turn of this studio (`first` is what came of it then), or a permission that was changed."""
-
-    at: datetime
-    place: Place
-    first: Exchange | None = None
-    permission: tuple[str, bool | None] | None = None
 
 
 class Studio:
@@ -124,9 +63,8 @@ class Studio:
         self.started = clock()
         self._fresh = fresh
         self._recorder = recorder
-        self._kept: list[_Kept] = []
-        self._accounts: dict[str | None, Account] = {}
-        self._devices: dict[tuple[str | None, str, str], Device] = {}
+        self._kept: list[Kept] = []
+        self._rooms = Rooms(house, clock)
         self._witness = Witness()
         house.observe(self._witness)
 
@@ -157,12 +95,17 @@ class Studio:
     @property
     def account(self) -> Account:
         """The Amazon account of who speaks now."""
-        return self._account(self.place.user)
+        return self._rooms.account(self.place.user)
 
     @property
     def device(self) -> Device:
         """The device that is spoken to now."""
-        return self._device(self.place)
+        return self._rooms.device(self.place)
+
+    @property
+    def services(self) -> AmazonServices:
+        """Amazon's services as the account of who speaks now has them."""
+        return self._rooms.services(self.place.user)
 
     def use(
         self,
@@ -188,14 +131,14 @@ class Studio:
             locale=now.locale if locale is None else (locale or self.house.models.locales[0]),
             screen=now.screen,
         )
-        known = self._account(place.user).devices.get(self._device_id(place))
+        known = self._rooms.state(place)
         wanted: Any = (screen or "none") if screen is not None else (known.screen if known else "none")
         self._go(replace(place, screen=wanted))
         return self.place
 
     def devices(self) -> list[str]:
         """The names of the current user's devices, in the order they were set up."""
-        return list(dict.fromkeys(name for user, name, _ in self._devices if user == self.place.user))
+        return self._rooms.devices(self.place.user)
 
     def move_clock(self, to: timedelta | datetime | None) -> datetime:
         """Move the clock of the skill and the devices; None is the real time. Raises ValueError."""
@@ -213,7 +156,7 @@ class Studio:
             self.account.permissions.pop(scope, None)
         else:
             self.account.permissions[scope] = granted
-        self._kept.append(_Kept(self.clock(), self.place, permission=(scope, granted)))
+        self._kept.append(Kept(self.clock(), self.place, permission=(scope, granted)))
         return scope
 
     def grant(self, *, granted: bool) -> list[str]:
@@ -226,10 +169,17 @@ class Studio:
             self.permission(scope, granted)
         return scopes
 
+    def fault(self, service: str, behaviour: str) -> None:
+        """Let a service of Amazon's misbehave: denied, empty, throttled, down, "slow SECONDS"; well again.
+
+        Raises ValueError for another name or behaviour.
+        """
+        self.services.behave(service, fault_named(behaviour))
+        self._kept.append(Kept(self.clock(), self.place, fault=(service, behaviour)))
+
     def close(self) -> None:
-        """Leave every open session."""
-        for device in self._devices.values():
-            device.close()
+        """Leave every open session and end the services."""
+        self._rooms.close()
 
     # --- looking at it
 
@@ -293,63 +243,28 @@ class Studio:
 
     def _again(self, fresh: Fresh | None) -> Iterator[Exchange]:
         clock = StudioClock(self.clock.real, self.started, running=False) if fresh else self.clock
-        with fresh(clock) if fresh else nullcontext(self.house) as house:
-            studio = Studio(house, clock)
+        with (
+            fresh(clock) if fresh else nullcontext(self.house) as house,
+            closing(Studio(house, clock)) as studio,
+        ):
             for kept in list(self._kept):
                 if fresh:
                     clock.move(kept.at)
                 studio._go(kept.place)
-                if kept.permission:
-                    studio.permission(*kept.permission)
-                if kept.first:
-                    again = studio._do(kept.first.act)
-                    yield _compared(kept.first, again)
-            studio.close()
+                again = studio._redo(kept)
+                if again is not None:
+                    yield again
+
+    def _redo(self, kept: Kept) -> Exchange | None:
+        if kept.permission:
+            self.permission(*kept.permission)
+        if kept.fault:
+            self.fault(*kept.fault)
+        return compared(kept.first, self._do(kept.first.act)) if kept.first else None
 
     def _go(self, place: Place) -> None:
-        """Be somewhere else; a device that changes its language leaves its session."""
-        before = self._devices.get((place.user, place.device, self.place.locale))
-        device = self._device(place)
-        device.state.screen = place.screen
-        device.person_id = None if place.person is None else self._person_id(place)
-        if before is not None and before is not device:
-            before.close()
+        self._rooms.go(self.place, place)
         self.place = place
-
-    def _account(self, user: str | None) -> Account:
-        if user not in self._accounts:
-            self._accounts[user] = self.house.account(user)
-        return self._accounts[user]
-
-    def _device(self, place: Place) -> Device:
-        key = (place.user, place.device, place.locale)
-        if key not in self._devices:
-            model, account = self.house.models.skill(place.locale), self._account(place.user)
-            state = DeviceState(
-                device_id=self._device_id(place), locale=place.locale, zone=self.house.zone(account.user_id)
-            )
-            account.devices[state.device_id] = state
-            self._devices[key] = Device(
-                self.house.handle,
-                model,
-                account=account,
-                state=state,
-                skill_id=self.house.skill_id,
-                clock=self.clock,
-                services=self.house.services,
-            )
-        return self._devices[key]
-
-    def _device_id(self, place: Place) -> str:
-        names = (place.user, None if place.device == SPEAKER else place.device)
-        return "-".join([DEVICE_ID, *(name for name in names if name)])
-
-    def _person_id(self, place: Place) -> str:
-        people = self._account(place.user).people
-        name = place.person or ""
-        if name not in people:
-            people[name] = self.house.person(name)
-        return people[name].person_id
 
     def _done(self, act: Act) -> Exchange:
         found = self._do(act)
@@ -357,41 +272,24 @@ class Studio:
         return found
 
     def _do(self, act: Act) -> Exchange | None:
-        at, counts = self.clock(), self.house.counts
-        before = counts() if counts else {}
-        spoken = _spoken(self.device, act)
-        if spoken is None:
+        at, counts, progress = self.clock(), self._counts(), len(self.services.spoken)
+        found = spoken(self.device, act)
+        if found is None:
             return None
-        answer, after = self._witness.take(), counts() if counts else {}
-        grown = {name: count - before.get(name, 0) for name, count in after.items()}
-        found = Exchange(
+        entry = transcript.entry(found, self._witness.take(), self.place.locale.split("-")[0])
+        grown = {name: count - counts.get(name, 0) for name, count in self._counts().items()}
+        exchange = Exchange(
             act,
-            spoken,
-            transcript.entry(spoken, answer, self.place.locale.split("-")[0]),
+            found,
+            entry,
             at,
             self.place,
-            {name: count for name, count in grown.items() if count},
+            effects={name: count for name, count in grown.items() if count},
+            meanwhile=tuple(said.speech for said in self.services.spoken[progress:]),
         )
-        self.exchanges.append(found)
-        self._kept.append(_Kept(at, self.place, found))
-        return found
+        self.exchanges.append(exchange)
+        self._kept.append(Kept(at, self.place, exchange))
+        return exchange
 
-
-def _spoken(device: Device, act: Act) -> Spoken | None:
-    match act.kind:
-        case "say":
-            return device.say(act.text)
-        case "silence":
-            return device.silence()
-        case "touch":
-            return device.touch(act.body, source=act.source)
-        case "event":
-            return device.fire(act.text, act.body)
-        case "can-fulfill":
-            return device.can_fulfill(act.text)
-
-
-def _compared(first: Exchange, again: Exchange | None) -> Exchange:
-    if again is None:
-        return replace(first, differences=("no session is open this time",))
-    return replace(again, differences=tuple(differences(first.entry, again.entry)))
+    def _counts(self) -> Mapping[str, int]:
+        return self.house.counts() if self.house.counts else {}

@@ -7,7 +7,6 @@ from typing import Any
 from skill.conversation.turn import Answer, Turn
 from skill.simulator.account import Account, Person
 from skill.simulator.device import Skill
-from skill.simulator.services import Services
 from skill.simulator.skill_model import SkillModel, skill_model
 from skill.simulator.studio_suggestions import Suggestions
 from skill.understanding.model import read_model
@@ -85,6 +84,5 @@ class House:
     state: Callable[[str, str | None], dict[str, Any]] | None = None
     counts: Callable[[], Mapping[str, int]] | None = None
     observe: Callable[[Observer], None] = field(default=lambda _: None)
-    services: Services | None = None
     world: str | None = None
     remote: bool = False

@@ -1,10 +1,12 @@
 """The studio: one household in front of one skill, its people and devices, its clock, and what was said."""
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -15,6 +17,17 @@ from skill.simulator.studio_house import House, StudioModels
 from tests.simulator.fake_skill import MODEL, NOW, SKILL_ID, FakeSkill
 
 MODELS = StudioModels(["en-US", "en-GB"], lambda _: MODEL, lambda _: ["order diapers"])
+
+
+opened: list[Studio] = []
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Every studio is closed behind its test."""
+    yield
+    while opened:
+        opened.pop().close()
 
 
 def real() -> datetime:
@@ -43,7 +56,8 @@ def house(skill: FakeSkill, **more: Any) -> House:
 
 def studio(skill: FakeSkill, **more: Any) -> Studio:
     fresh = more.pop("fresh", None)
-    return Studio(house(skill, **more), StudioClock(real, NOW, running=False), fresh=fresh)
+    opened.append(Studio(house(skill, **more), StudioClock(real, NOW, running=False), fresh=fresh))
+    return opened[-1]
 
 
 def anew(skills: list[FakeSkill], made: type[FakeSkill] = FakeSkill) -> Fresh:
@@ -255,12 +269,12 @@ def test_permissions_are_changed_again_in_a_replay(skill: FakeSkill) -> None:
     assert [each.permissions for each in accounts] == [{SCOPES["reminders"]: True}] * 2
 
 
-def test_what_a_skill_raises_is_kept_with_its_turn(skill: FakeSkill) -> None:
-    def broken(envelope: dict[str, Any]) -> dict[str, Any]:
-        raise ConnectionError("gone")
+def test_what_a_skill_raises_is_kept_with_its_turn() -> None:
+    class Broken(FakeSkill):
+        def handle(self, envelope: dict[str, Any]) -> dict[str, Any]:
+            raise ConnectionError("gone")
 
-    held = Studio(replace(house(skill), handle=broken), StudioClock(real))
-    assert isinstance(held.say("order diapers").spoken.error, ConnectionError)
+    assert isinstance(studio(Broken()).say("order diapers").spoken.error, ConnectionError)
 
 
 def test_suggestions_answer_what_is_asked(skill: FakeSkill) -> None:
@@ -312,6 +326,63 @@ def test_a_consent_card_is_answered_in_the_app_and_again_in_a_replay() -> None:
     assert held.grant(granted=True) == [SCOPES["reminders"]]
     assert held.account.permissions == {SCOPES["reminders"]: True}
     assert [each.differences for each in held.replay()] == [()]
+
+
+class Reminding(FakeSkill):
+    """Asks the reminders service what there is, and says in between that it does."""
+
+    def handle(self, envelope: dict[str, Any]) -> dict[str, Any]:
+        system = envelope["context"]["System"]
+        for method, path, body in (
+            ("GET", "/v1/alerts/reminders", None),
+            (
+                "POST",
+                "/v1/directives",
+                {
+                    "header": {"requestId": envelope["request"]["requestId"]},
+                    "directive": {"type": "VoicePlayer.Speak", "speech": "One moment."},
+                },
+            ),
+        ):
+            request = Request(
+                system["apiEndpoint"] + path,
+                method=method,
+                data=None if body is None else json.dumps(body).encode(),
+                headers={
+                    "Authorization": f"Bearer {system['apiAccessToken']}",
+                    "Content-Type": "application/json",
+                },
+            )
+            with suppress(HTTPError):
+                urlopen(request, timeout=10).close()
+        return super().handle(envelope)
+
+
+def test_the_skill_reaches_amazons_services_of_whose_account_it_is() -> None:
+    held = studio(Reminding())
+    assert [call.status for call in held.say("help").spoken.calls] == [401, 204]
+    held.permission("reminders", granted=True)
+    exchange = held.say("help")
+    assert [(call.service, call.status) for call in exchange.spoken.calls] == [
+        ("reminders", 200),
+        ("directives", 204),
+    ]
+    assert exchange.meanwhile == ("One moment.",)
+
+
+def test_a_service_can_be_made_to_fail_and_fails_again_in_a_replay() -> None:
+    made: list[FakeSkill] = []
+    held = studio(Reminding(), fresh=anew(made, Reminding))
+    held.fault("reminders", "throttled")
+    assert held.say("help").spoken.calls[0].status == 429
+    (again,) = held.replay()
+    assert again.spoken.calls[0].status == 429
+    held.fault("reminders", "well")
+    assert held.say("help").spoken.calls[0].status == 401
+    with pytest.raises(ValueError, match="no service 'lunch'"):
+        held.fault("lunch", "down")
+    with pytest.raises(ValueError, match="not 'sleepy'"):
+        held.fault("timers", "sleepy")
 
 
 def test_closing_leaves_every_open_session(skill: FakeSkill) -> None:

@@ -33,7 +33,8 @@ class LoopbackServer:
 
     def __init__(self, answer: Callable[[Incoming], Reply], tls: ssl.SSLContext | None = None) -> None:
         self._server = _Server(answer, tls)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        # Whoever forgets to stop it must not keep the whole process alive.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
     def address(self) -> str:

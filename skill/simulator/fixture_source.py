@@ -11,6 +11,8 @@ from skill.simulator.fixture_cases import FixtureError, Table
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.\s]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([\w-]+|\"[^\"]*\"|'[^']*')\s*[.=]")
+_TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*')
+_CLOSING = {'"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"""'), "'''": re.compile("'''")}
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -129,12 +131,9 @@ def _table_at(found: _Lines, name: str, number: int, line: str) -> dict[str, int
 def _open_string(line: str, inside: str) -> str:
     """The delimiter of the multi-line string that is open at the end of `line`, or ""."""
     place = 0
-    while place < len(line):
-        mark = line[place : place + 3]
-        if inside and mark == inside:
-            inside, place = "", place + 3
-        elif not inside and mark in ('"""', "'''"):
-            inside, place = mark, place + 3
-        else:
-            place += 2 if line[place] == "\\" and inside == '"""' else 1
-    return inside
+    while True:
+        found = (_CLOSING[inside] if inside else _TOKEN).search(line, place)
+        if found is None:
+            return inside
+        place = found.end()
+        inside = "" if inside or found[0] not in _CLOSING else found[0]

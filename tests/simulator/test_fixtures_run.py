@@ -378,6 +378,7 @@ event = "disabled"
 problems = ["answer-to-event"]
 [[conversation.turn]]
 can_fulfill = "order nappies"
+problems = ["fulfillment-speech", "field-missing"]
 """
     assert outcomes(tmp_path, host, text) == []
     first, second, touched, event, asked = host.worlds[0].skill.requests

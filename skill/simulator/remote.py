@@ -42,7 +42,7 @@ class SkillUnreachable(RemoteError):
     """No connection to the endpoint, or it broke off."""
 
 
-class SkillTimedOut(RemoteError):
+class SkillTimedOut(RemoteError, TimeoutError):
     """The endpoint did not answer in time."""
 
 

@@ -79,7 +79,9 @@ def question_problems(response: Mapping[str, Any], directives: list[str]) -> Ite
     if LEAVES_THE_SKILL.union(SPOKEN_BY_THE_CLOUD).intersection(directives):
         return
     said = spoken_words(response.get("outputSpeech"))
-    is_open = response.get("shouldEndSession") is False
+    ends = response.get("shouldEndSession")
+    # Amazon's own samples leave the field out beside a dialog directive, which opens the microphone.
+    is_open = ends is False or (ends is None and not ASKING.isdisjoint(directives))
     if is_open and not ends_in_question(said):
         yield Problem(
             "open-without-question",
@@ -91,9 +93,9 @@ def question_problems(response: Mapping[str, Any], directives: list[str]) -> Ite
             f"response.outputSpeech ends in a question, but the microphone is closed: {_tail(said)}.",
         )
     reprompt = part(response, "reprompt")
-    if is_open and not reprompt:
+    if ends is False and not reprompt:
         yield Problem("reprompt-missing", "The microphone is open, but there is no response.reprompt.")
-    if reprompt and response.get("shouldEndSession") is True:
+    if reprompt and ends is True:
         yield Problem("reprompt-but-closed", "response.reprompt is never heard: the session ends.")
 
 

@@ -58,10 +58,8 @@ def _dialog(request: Mapping[str, Any], response: Mapping[str, Any], name: str) 
     updated, asked = part(directive, "updatedIntent"), part(request, "intent")
     if not updated and not asked:
         yield refused("dialog-without-intent", f"{name} answers a request without an intent and names none.")
-    if response.get("shouldEndSession") is not False:
-        yield refused(
-            "dialog-but-closed", f"{name} goes on asking, but response.shouldEndSession is not false."
-        )
+    if response.get("shouldEndSession") is True:
+        yield Problem("dialog-but-closed", f"{name} goes on asking, but response.shouldEndSession is true.")
     if name == "Dialog.Delegate":
         for part_name in ("outputSpeech", "reprompt"):
             if response.get(part_name) is not None:
@@ -69,7 +67,7 @@ def _dialog(request: Mapping[str, Any], response: Mapping[str, Any], name: str) 
                     "delegate-with-speech", f"Dialog.Delegate speaks by itself; leave out {part_name}."
                 )
     elif response.get("outputSpeech") is None:
-        yield refused("dialog-without-speech", f"{name} asks in the skill's words, but nothing is said.")
+        yield Problem("dialog-without-speech", f"{name} asks in the skill's words, but nothing is said.")
     yield from _slot(directive, name, {**part(asked, "slots"), **part(updated, "slots")})
 
 

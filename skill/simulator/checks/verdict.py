@@ -6,7 +6,7 @@ from typing import Any
 
 from skill.simulator.checks.cards import card_problems
 from skill.simulator.checks.directives import directive_problems, types_of
-from skill.simulator.checks.fields import Field, faults, optional, words
+from skill.simulator.checks.fields import faults, optional, words
 from skill.simulator.checks.problem import Problem, kind, part, refused
 from skill.simulator.checks.speech import question_problems, speech_problems
 from skill.simulator.checks.together import combination_problems
@@ -15,7 +15,7 @@ RESPONSE_BYTES = 120_000
 """"The total size of your response can't exceed 120 kilobytes" (Request and Response JSON Reference)."""
 TIME_LIMIT_MS = 8_000
 """Alexa waits eight seconds for a skill; it cannot be configured."""
-ENVELOPE_FIELDS = (Field("version"), optional("sessionAttributes", "an object"), optional("userAgent"))
+ENVELOPE_FIELDS = (optional("version"), optional("sessionAttributes", "an object"), optional("userAgent"))
 RESPONSE_NAMES = frozenset(
     {
         *("outputSpeech", "card", "reprompt", "directives", "shouldEndSession", "canFulfillIntent"),
@@ -52,6 +52,8 @@ def _judged(request: Mapping[str, Any], envelope: Any, *, screen: bool) -> Itera
         yield refused("response-kind", f"The response must be an object, not {kind(envelope)}.")
         return
     yield from faults(envelope, ENVELOPE_FIELDS, "envelope")
+    if envelope.get("version") is None:
+        yield Problem("version-missing", "envelope.version is missing.")
     yield from _size(envelope)
     response = envelope.get("response")
     if response is None and _is_silent(kind_of_request):

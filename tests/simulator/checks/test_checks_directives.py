@@ -172,8 +172,9 @@ def test_a_dialog_needs_an_intent_an_open_session_and_words() -> None:
     assert codes({**ASKS, "directives": [confirm]}, intent=None) == ["dialog-without-intent"]
     updated = {**confirm, "updatedIntent": INTENT}
     assert codes({**ASKS, "directives": [updated]}, intent=None) == []
-    closed = codes({**ASKS, "directives": [confirm], "shouldEndSession": None, "reprompt": None})
+    closed = codes({**ASKS, "directives": [confirm], "shouldEndSession": True, "reprompt": None})
     assert closed == ["dialog-but-closed", "question-but-closed"]
+    assert codes({**ASKS, "directives": [confirm], "shouldEndSession": None, "reprompt": None}) == []
     silent = codes({"directives": [confirm], "shouldEndSession": False, "reprompt": ASKS["reprompt"]})
     assert silent == ["dialog-without-speech", "open-without-question"]
 

@@ -42,7 +42,6 @@ def test_a_sound_response_has_no_problem(response: Mapping[str, Any]) -> None:
         ("ok", "response-kind"),
         ({"version": "1.0"}, "response-kind"),
         ({"version": "1.0", "response": []}, "response-kind"),
-        ({"response": {}}, "field-missing"),
         ({"version": 1, "response": {}}, "field-kind"),
         ({"version": "1.0", "response": {}, "sessionAttributes": []}, "field-kind"),
         ({"version": "1.0", "response": {"shouldEndSession": "false"}}, "field-kind"),
@@ -53,6 +52,12 @@ def test_a_sound_response_has_no_problem(response: Mapping[str, Any]) -> None:
 def test_an_envelope_of_another_shape_is_refused(envelope: object, code: str) -> None:
     problems = check(LAUNCH, envelope, 10)
     assert [(one.code, one.refused) for one in problems] == [(code, True)]
+
+
+def test_a_missing_version_is_told_but_does_no_harm() -> None:
+    assert [(one.code, one.refused) for one in check(LAUNCH, {"response": CLOSED}, 10)] == [
+        ("version-missing", False)
+    ]
 
 
 def test_a_misspelt_field_is_told_but_does_no_harm() -> None:

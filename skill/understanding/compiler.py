@@ -1,6 +1,6 @@
 """Builds from an interaction model everything that resolving needs: tries, speller, index of samples."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,11 +12,16 @@ from skill.understanding.judge import Judge
 from skill.understanding.language import Language, Phrase, read_data
 from skill.understanding.model import BUILT_IN, NO_INTENT, YES_INTENT, Intent, Model, Slot, split_sample
 from skill.understanding.nearest import NearestSamples
+from skill.understanding.polarity import asks
 from skill.understanding.slot_types import SlotType, slot_type
 from skill.understanding.spelling import Speller
+from skill.understanding.statistical import Statistics
 from skill.understanding.words import Token, texts, tokenize, trim_polite
 
 Pair = tuple[Sample, list[Piece]]
+
+_COMMON = 3
+"""A word in fewer phrases of a built-in intent does not belong to that intent."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Compiled:
     """An interaction model made ready.
 
     `root` holds all samples; `answers` by (intent, slot) what answers the question for that slot; `phrases`
-    by built-in intent what is shipped for it; `not_names` are words that no person is called.
+    by built-in intent what is shipped for it; `sample_words` in whose samples a word stands; `asked` the
+    intents with a sample that asks; `not_names` are words that no person is called.
     """
 
     language: Language
@@ -36,6 +42,10 @@ class Compiled:
     judge: Judge
     speller: Speller
     nearest: NearestSamples
+    statistics: Statistics
+    sensitivity: str
+    sample_words: Mapping[str, frozenset[str]]
+    asked: frozenset[str]
     assent: Assent
     not_names: frozenset[str]
 
@@ -53,7 +63,7 @@ def build(model: Model, language: Language) -> Compiled:
         for slot in intent.slots.values()
     }
     sample_words = _sample_words(pairs)
-    judge = Judge(language, model.sensitivity, types, sample_words)
+    judge = Judge(language, model.sensitivity, types, _sample_words([*own, *_common(pairs[len(own) :])]))
     speller = _speller([*pairs, *(pair for found in answers.values() for pair in found)], types, language)
     yes, no = (_whole(intent, phrases, own) for intent in (YES_INTENT, NO_INTENT))
     return Compiled(
@@ -66,6 +76,10 @@ def build(model: Model, language: Language) -> Compiled:
         judge=judge,
         speller=speller,
         nearest=NearestSamples(pairs, judge.weight, language),
+        statistics=Statistics(pairs, language, None),
+        sensitivity=model.sensitivity,
+        sample_words=sample_words,
+        asked=_asked(pairs, language),
         assent=Assent(assent_words(shipped["assent"], yes, no, language), speller.known),
         not_names=frozenset(sample_words) | _listed_words(types.values()),
     )
@@ -161,6 +175,24 @@ def _sample_words(pairs: Iterable[Pair]) -> dict[str, frozenset[str]]:
             if isinstance(piece, str):
                 intents[piece].add(sample.intent)
     return {word: frozenset(own) for word, own in intents.items()}
+
+
+def _common(shipped: Sequence[Pair]) -> list[Pair]:
+    """The shipped phrases by those of their words that an intent's phrases have often: "green light" has none."""
+    counts = Counter((sample.intent, piece) for sample, pieces in shipped for piece in pieces)
+    return [
+        (sample, [piece for piece in pieces if counts[sample.intent, piece] >= _COMMON])
+        for sample, pieces in shipped
+    ]
+
+
+def _asked(pairs: Iterable[Pair], language: Language) -> frozenset[str]:
+    """The intents that a sample asks for with a question; its openers ("tell me") do not count."""
+    return frozenset(
+        sample.intent
+        for sample, pieces in pairs
+        if isinstance(first := pieces[0], str) and asks((first,), language)
+    )
 
 
 def _speller(pairs: Iterable[Pair], types: Mapping[str, SlotType], language: Language) -> Speller:

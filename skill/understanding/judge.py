@@ -175,6 +175,14 @@ class Judge:
                 return True
         return False
 
+    def names_nothing(self, parse: Parse, reading: Reading) -> bool:
+        """Whether the free words of a value are all of those that say little: "order it"."""
+        for slot, part in _parts(parse):
+            said = [token.text for token in reading.tokens[part.start : part.end]]
+            if part.free and self._types[slot.type].kind == "listed" and all(map(self._says_little, said)):
+                return True
+        return False
+
     def _overreaches(self, intent: str, kind: SlotType, places: Sequence[int], reading: Reading) -> bool:
         """Whether unlisted words of a type of few values are many, or hold a number, value or command."""
         said = [reading.tokens[place].text for place in places]

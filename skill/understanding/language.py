@@ -16,6 +16,7 @@ _WORD_SETS = (
     "fillers",
     "asking",
     "negations",
+    "lacking",
     "function_words",
     "questions",
     "name_links",
@@ -131,6 +132,7 @@ class Language:
     answer_openers: Sequence[Phrase]
     asking: frozenset[str]
     negations: frozenset[str]
+    lacking: frozenset[str]
     function_words: frozenset[str]
     questions: frozenset[str]
     name_links: frozenset[str]

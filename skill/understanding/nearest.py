@@ -1,6 +1,5 @@
-"""Ranks samples by likeness to a sentence that no sample covers, and fills their slots from it."""
+"""Likens samples of an intent to a sentence that none of them covers, and fills their slots from it."""
 
-import heapq
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,14 +9,8 @@ from rapidfuzz import fuzz
 
 from skill.understanding.grammar import Piece, Reading, Sample, Span
 from skill.understanding.language import Language
+from skill.understanding.polarity import asks, denies
 from skill.understanding.slot_types import SlotType
-
-MAX_WORDS = 30
-"""A longer sentence resembles no sample; it is not compared."""
-
-_CANDIDATES = 24
-_COMMON = 0.1
-"""A word that so great a share of the samples has does not help to choose among them."""
 
 _LETTER_SHARE = 0.3
 _SLIP_LOSS = 0.25
@@ -68,7 +61,7 @@ class _Entry:
 
 
 class NearestSamples:
-    """An index of samples by their words."""
+    """The samples with the weights of their words."""
 
     def __init__(
         self,
@@ -76,8 +69,7 @@ class NearestSamples:
         weight: Callable[[str], float],
         language: Language,
     ) -> None:
-        self._negations = language.negations
-        self._asking = language.asking
+        self._language = language
         pairs = [(sample, tuple(pieces)) for sample, pieces in samples]
         self._weight = weight
         intents: dict[str, set[str]] = defaultdict(set)
@@ -89,14 +81,6 @@ class NearestSamples:
         self._unknown = math.log(1 + total)
         self._weights = {w: weight(w) * math.log(1 + total / len(own)) for w, own in intents.items()}
         self._entries = [self._entry(sample, pieces) for sample, pieces in pairs]
-        self._rarity = [-1.0 / (entry.weight + 1.0) for entry in self._entries]
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        for number, entry in enumerate(self._entries):
-            for key in dict.fromkeys(map(_posting, entry.pieces)):
-                self._postings[key].append(number)
-        kinds = [piece[0] for entry in self._entries for _, piece in entry.slots]
-        self._kinds = list({kind.name: kind for kind in kinds}.values())
-        self._with_slot = {kind.name: frozenset(self._postings[_posting((kind, False))]) for kind in kinds}
 
     def _entry(self, sample: Sample, pieces: tuple[Piece, ...]) -> _Entry:
         words = tuple((number, piece) for number, piece in enumerate(pieces) if isinstance(piece, str))
@@ -108,22 +92,19 @@ class NearestSamples:
             slots=tuple((n, piece) for n, piece in enumerate(pieces) if not isinstance(piece, str)),
             letters=" ".join(sorted(said)),
             weight=sum(self._weights[word] for word in said),
-            denied=self._denials(said),
-            asked=pieces[0] in self._asking,
+            denied=denies(said, self._language),
+            asked=isinstance(pieces[0], str) and asks((pieces[0],), self._language),
         )
 
-    def rank(self, reading: Reading) -> list[Likeness]:
-        """The likest sample of each intent, best first."""
-        if len(reading.tokens) > MAX_WORDS:
-            return []
-        best: dict[str, Likeness] = {}
+    def sample(self, number: int) -> Sample:
+        """The sample at a place."""
+        return self._entries[number].sample
+
+    def best(self, numbers: Sequence[int], reading: Reading) -> Likeness:
+        """The one of several samples, given by their places, that is likest to a sentence."""
         said = self._said(reading)
-        for number in self._candidates(reading):
-            found = self._compare(self._entries[number], said)
-            known = best.get(found.sample.intent)
-            if known is None or found.score > known.score:
-                best[found.sample.intent] = found
-        return sorted(best.values(), key=lambda like: (-like.score, like.sample.order))
+        compared = [self._compare(self._entries[number], said) for number in numbers]
+        return max(compared, key=lambda like: (like.score, -like.sample.order))
 
     def _said(self, reading: Reading) -> _Said:
         texts = [token.text for token in reading.tokens]
@@ -132,33 +113,9 @@ class NearestSamples:
             places=_places_by_word(reading),
             weights=[self._weights.get(word, self._unknown * self._weight(word)) for word in texts],
             letters=sorted((word, place) for place, word in enumerate(texts)),
-            denied=self._denials(texts),
-            asked=texts[0] in self._asking,
+            denied=denies(texts, self._language),
+            asked=asks(texts, self._language),
         )
-
-    def _candidates(self, reading: Reading) -> list[int]:
-        """The samples that share most with the sentence; common words count only if no other does."""
-        shared = self._shared(reading, _COMMON * len(self._entries)) or self._shared(reading, math.inf)
-        shares = [gain * self._rarity[number] for number, gain in shared.items()]
-        return [number for _, number in heapq.nsmallest(_CANDIDATES, zip(shares, shared, strict=True))]
-
-    def _shared(self, reading: Reading, most: float) -> dict[int, float]:
-        """The weight of what samples share with the sentence, by words that at most so many samples have."""
-        gains: dict[int, float] = defaultdict(float)
-        for forms in reading.words:
-            for word, cost in forms:
-                own = self._postings.get(word, ())
-                if len(own) > most:
-                    continue
-                gain = self._weights[word] * (1 - _SLIP_LOSS * cost) if own else 0.0
-                for number in own:
-                    gains[number] += gain
-        for kind in self._kinds:
-            if reading.everywhere(kind):
-                own_slot = self._with_slot[kind.name]
-                for number in own_slot & gains.keys() if gains else own_slot:
-                    gains[number] += _SLOT_WEIGHT
-        return gains
 
     def _compare(self, entry: _Entry, said: _Said) -> Likeness:
         """The better of two ways: the sample's words first, or the values of its slots first."""
@@ -197,10 +154,6 @@ class NearestSamples:
         if said.asked and not entry.asked:
             score *= _QUESTION_LOSS
         return Likeness(entry.sample, round(score, 3), spans)
-
-    def _denials(self, words: Sequence[str]) -> bool:
-        """Whether an odd number of words deny: "that is not what I want" is unlike "that is what I want"."""
-        return sum([word in self._negations for word in words]) % 2 == 1
 
     def _match_words(self, entry: _Entry, said: _Said, used: set[int]) -> tuple[dict[int, int], float]:
         """Which word of the sample is said where outside the used places, and the weight of those said."""
@@ -242,11 +195,6 @@ def _fill(
         if span is not None:
             taken.update(range(span.start, span.end))
     return tuple(spans)
-
-
-def _posting(piece: Piece) -> str:
-    """The key of a word, or of a slot type (which no word can be, for its braces)."""
-    return piece if isinstance(piece, str) else f"{{{piece[0].name}}}"
 
 
 def _slot_gain(span: Span) -> float:

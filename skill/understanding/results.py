@@ -34,7 +34,9 @@ class Understood:
     """The intent (None if refused and the model has no fallback), its slots, and the reason.
 
     `score` runs from 0 to 1 and is 0 for a refusal; `matched` is the sample it came from; `rivals` are the
-    next best intents with their scores.
+    next best intents with their scores. Where the classifier was asked, `margin` is its decision value for
+    the intent (of the best one, if refused; -1 knows nothing of it, above 0 claims the sentence) and
+    `likeness` the cosine, 0 to 1, of the sentence and the intent's likest sample.
     """
 
     intent: str | None
@@ -43,6 +45,8 @@ class Understood:
     stage: Stage = "none"
     matched: str | None = None
     rivals: tuple[tuple[str, float], ...] = ()
+    margin: float | None = None
+    likeness: float | None = None
 
 
 @dataclass(frozen=True)

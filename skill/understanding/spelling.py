@@ -49,6 +49,7 @@ class Speller:
         close = [
             near for near in rests if near != word and len(near) >= shortest and OSA.distance(near, word) == 1
         ]
+        close.sort()
         if word in self.known:
             close = [near for near in close if near[0] == word[0] or len(near) != len(word)]
         if close or len(word) < _LONG or word in self.known:

@@ -29,16 +29,20 @@ class Listed:
 class ValueIndex:
     """A trie over the names and synonyms of a type's values; a value so called wins over a synonym.
 
-    `words` are all their words, `whole_words` those that are a name or synonym by themselves.
+    `names` are the words of each value's name, `words` the words of all names and synonyms, `whole_words` those
+    that are a name or synonym by themselves.
     """
 
     def __init__(self, values: Iterable[Value], language_code: str) -> None:
         self._root = _Node()
         self.words: set[str] = set()
         self.whole_words: set[str] = set()
+        self.names: list[Phrase] = []
         listed = list(values)
         for value in listed:
-            self._add(phrase(value.name, language_code), value)
+            words = phrase(value.name, language_code)
+            self.names += [words] if words else []
+            self._add(words, value)
         for value in listed:
             for synonym in value.synonyms:
                 self._add(phrase(synonym, language_code), value)

@@ -1,0 +1,138 @@
+"""Decides which guesses of the classifier are believed, by fixed gates that no model tunes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from skill.understanding.compiler import Compiled
+from skill.understanding.grammar import Parse, Reading
+from skill.understanding.model import NO_INTENT, YES_INTENT
+from skill.understanding.polarity import asks, denies
+from skill.understanding.results import Context
+from skill.understanding.statistical import Kinship, Look
+
+MAX_WORDS = 30
+"""A longer sentence resembles no sample; nothing is guessed about it."""
+
+GATES: Mapping[str, float] = {"LOW": 1.15, "MEDIUM": 1.35, "HIGH": 1.6}
+"""Least evidence of a guess, by the model's fallback sensitivity.
+
+Evidence adds up the margin, twice the cosine of the likest sample and half the covered share of the words;
+neither of the first two may be below its floor. Weights and gates were fitted once on the development data
+(docs/understanding.md) and are the same for every model.
+"""
+
+_LEAST_MARGIN = -0.6
+_LEAST_LIKENESS = 0.2
+_SHIPPED_DOUBT = 0.4
+"""A phrase shipped with this package proves less than a sample of the model."""
+
+_OVERRULING = 0.5
+"""By so much margin a guess must lead the intent of a sample that covers the sentence with free words."""
+
+_REFUSAL_LIKENESS = 0.4
+_CANDIDATES = 3
+_RIVALS = 4
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An intent by the classifier: its margin, what it shares with the intent's samples, and the evidence."""
+
+    intent: str
+    margin: float
+    kinship: Kinship
+    evidence: float
+
+    @property
+    def likeness(self) -> float:
+        """The cosine of the likest sample."""
+        return round(self.kinship.likeness, 3)
+
+    @property
+    def score(self) -> float:
+        """From 0 to 0.95: 0.3 at the lowest gate."""
+        return round(min(0.95, max(0.0, self.evidence * 0.3 / GATES["LOW"])), 3)
+
+
+class Guesses:
+    """The classifier's view of one sentence."""
+
+    def __init__(self, made: Compiled, reading: Reading, said: Sequence[str], context: Context) -> None:
+        self._made = made
+        self._said = said
+        self._context = context
+        self._denied = denies(said, made.language)
+        self._long = len(reading.tokens) > MAX_WORDS
+        self._look = Look((), {}, ()) if self._long else made.statistics.look(reading)
+        self._made_guesses: dict[tuple[str, bool], Guess] = {}
+
+    def best(self, *, doubting: bool = False) -> Guess | None:
+        """Of the intents with the greatest margins the one with most evidence, however little it is.
+
+        None for a sentence too long or a model without words. When `doubting`, only samples that deny vouch
+        for a sentence that denies.
+        """
+        first = [self._guess(*pair, doubting=doubting) for pair in self._look.ranking[:_CANDIDATES]]
+        return max(first, key=lambda guess: guess.evidence, default=None)
+
+    def believed(self) -> Guess | None:
+        """The likeliest intent, if its margin, its likest samples and its safety allow it."""
+        guess = self.best(doubting=True)
+        if guess is None or guess.margin < _LEAST_MARGIN or guess.kinship.likeness < _LEAST_LIKENESS:
+            return None
+        return guess if guess.evidence >= GATES[self._made.sensitivity] and self._is_safe(guess) else None
+
+    def overruling(self, parse: Parse, reading: Reading) -> Guess | None:
+        """A believed guess for another intent than a parse's, with a clear lead or words of its own in it."""
+        guess = self.believed()
+        if guess is None or guess.intent == parse.sample.intent:
+            return None
+        own = dict(self._look.ranking).get(parse.sample.intent, -1.0)
+        leads = guess.margin - own >= _OVERRULING
+        return guess if leads or self._made.judge.is_like_another(parse, reading) else None
+
+    def rivals(self, intent: str | None) -> tuple[tuple[str, float], ...]:
+        """The other intents, best first, each with its score."""
+        others = [(name, margin) for name, margin in self._look.ranking if name != intent]
+        found = [(name, self._guess(name, margin, doubting=False).score) for name, margin in others[:_RIVALS]]
+        return tuple(sorted(found, key=lambda pair: -pair[1]))
+
+    def _guess(self, intent: str, margin: float, *, doubting: bool) -> Guess:
+        found = self._made_guesses.get((intent, doubting))
+        if found is None:
+            denied = self._denied if doubting else None
+            kinship = self._made.statistics.kinship(intent, self._look, denied=denied)
+            evidence = margin + 2.0 * kinship.likeness + 0.5 * kinship.coverage
+            if kinship.numbers and self._made.nearest.sample(kinship.numbers[0]).shipped:
+                evidence -= _SHIPPED_DOUBT
+            found = self._made_guesses[intent, doubting] = Guess(
+                intent, round(margin, 3), kinship, round(evidence, 3)
+            )
+        return found
+
+    def _is_safe(self, guess: Guess) -> bool:
+        """Whether the intent may be guessed at.
+
+        Not from misspelt words alone, assent and refusal hardly ever, and no command for a question.
+        """
+        if self._is_misspelt():
+            return False
+        if guess.intent == YES_INTENT:
+            return not self._context.expects_yes_no and self._says_only(guess.intent)
+        if guess.intent == NO_INTENT and not self._says_only(guess.intent):
+            return self._context.expects_yes_no and guess.kinship.likeness >= _REFUSAL_LIKENESS
+        if asks(self._said, self._made.language):
+            return guess.intent in self._made.asked
+        return True
+
+    def _is_misspelt(self) -> bool:
+        """Whether no telling word is known as it was said."""
+        telling = [word for word in self._said if word not in self._made.language.function_words]
+        return bool(telling) and not any(word in self._made.speller.known for word in telling)
+
+    def _says_only(self, intent: str) -> bool:
+        """Whether every word stands in samples of the intent."""
+        own = self._made.sample_words
+        return not (self._denied and intent == YES_INTENT) and all(
+            intent in own.get(word, ()) for word in self._said
+        )

@@ -15,7 +15,7 @@ from skill.simulator.account import Account, DeviceState
 from skill.simulator.cloud_words import sorry
 from skill.simulator.dialog import Question, Step
 from skill.simulator.dialog_model import DialogIntent
-from skill.simulator.dynamic_entities import DynamicEntities
+from skill.simulator.dynamic_entities import DynamicEntities, Listed, resolutions
 from skill.simulator.envelopes import Envelope
 from skill.simulator.exchange import INTERNAL, INVALID, Failure, Skill, exchange
 from skill.simulator.services import Services
@@ -23,7 +23,8 @@ from skill.simulator.sessions import RENDER, Session, after, listed
 from skill.simulator.skill_model import SkillModel
 from skill.simulator.surroundings import Sender
 from skill.simulator.turn import Turn
-from skill.understanding.model import BUILT_IN
+from skill.understanding import SlotFill
+from skill.understanding.model import BUILT_IN, read_values
 
 MOST_CALLS = 10
 """So often may one turn call the skill, which may delegate from intent to intent; ours [unverified]."""
@@ -54,6 +55,7 @@ class Cloud:
         self._services = services
         self._shown: str | None = None
         self._asked: dict[str, int] = {}
+        self._listed: dict[str, Listed] = {}
 
     @property
     def now(self) -> datetime:
@@ -191,6 +193,10 @@ class Cloud:
             self._carry_out(turn, handed, request)
             return
         intent = request.get("intent")
+        fault = next(filter(None, map(dialog.intent_fault, directives)), "")
+        if fault:
+            self._fail(turn, session, Failure(INVALID, fault))
+            return
         delegated = next((one for one in directives if one.get("type") == dialog.DELEGATE), None)
         if delegated is not None:
             attributes = answered.get("sessionAttributes") or {}
@@ -234,7 +240,16 @@ class Cloud:
         return ""
 
     def _completed(self, intent: Envelope) -> Envelope:
-        return dialog.complete(intent, self._model.slot_types.get(str(intent.get("name")), {}))
+        types = self._model.slot_types.get(str(intent["name"]), {})
+        return dialog.complete(intent, types, self.resolve)
+
+    def resolve(self, fill: SlotFill) -> list[Envelope]:
+        """The authorities' entries for a value that was heard, or that the skill put into a slot."""
+        known, added = (self._model.values.get(fill.type), self.dynamic.current(self._clock()).get(fill.type))
+        if known is not None and fill.type not in self._listed:
+            self._listed[fill.type] = Listed(known, self._model.language)
+        ours = Listed(read_values(added, fill.type), self._model.language) if added else None
+        return resolutions(fill, ours, self._listed.get(fill.type), self._skill_id)
 
     def _carry_out(self, turn: Turn, directive: Envelope, request: Envelope) -> None:
         """A task is done by somebody else; the skill comes back in a new session, or only hears of errors."""

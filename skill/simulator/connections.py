@@ -48,7 +48,7 @@ def carry_out(directive: Envelope, account: Account) -> Ended:
 
 def _consent(directive: Envelope, account: Account, outcome: Outcome | None) -> dict[str, bool]:
     """What the owner answers for each scope; an outcome that was set decides by its status."""
-    scopes = [str(one.get("permissionScope")) for one in _input(directive).get("permissionScopes") or []]
+    scopes = _scopes(directive)
     answer = account.answers_permission
     if outcome is not None:
         status = (outcome.result or {}).get("status")
@@ -70,6 +70,13 @@ def _proof(account: Account) -> dict[str, object]:
     )
 
 
-def _input(directive: Envelope) -> Mapping[str, Any]:
-    found = directive.get("input")
-    return found if isinstance(found, Mapping) else {}
+def _scopes(directive: Envelope) -> list[str]:
+    """The scopes that are asked for; what has another shape asks for none."""
+    match directive.get("input"):
+        case {"permissionScopes": list(asked)}:
+            return [str(one["permissionScope"]) for one in asked if _names_scope(one)]
+    return []
+
+
+def _names_scope(asked: Any) -> bool:
+    return isinstance(asked, Mapping) and isinstance(asked.get("permissionScope"), str)

@@ -8,7 +8,6 @@ from skill.simulator import envelopes, events
 from skill.simulator.account import DEVICE_ID, Account, DeviceState
 from skill.simulator.cloud import Cloud
 from skill.simulator.dialog import Question, confirmed, filled
-from skill.simulator.dynamic_entities import resolutions
 from skill.simulator.envelopes import Envelope
 from skill.simulator.exchange import Skill
 from skill.simulator.hearing import Heard, listen
@@ -17,7 +16,7 @@ from skill.simulator.sessions import Session
 from skill.simulator.skill_model import SkillModel
 from skill.simulator.spoken import Spoken
 from skill.simulator.turn import Turn
-from skill.understanding import Context, SlotFill, Understood, strip_invocation
+from skill.understanding import Context, Understood, strip_invocation
 
 __all__ = ["DEVICE_ID", "Device", "Skill", "Spoken"]
 
@@ -216,11 +215,7 @@ class Device:
 
     def _slots(self, understood: Understood) -> dict[str, Envelope]:
         fills = understood.slots.values()
-        return {fill.name: envelopes.wire_slot(fill, self._skill_id, self._resolve) for fill in fills}
-
-    def _resolve(self, fill: SlotFill) -> list[Envelope]:
-        types, known = self._cloud.dynamic.current(self._clock()), self._model.values.get(fill.type, ())
-        return resolutions(fill, types, self._skill_id, known, self._model.language)
+        return {fill.name: envelopes.wire_slot(fill, self._skill_id, self._cloud.resolve) for fill in fills}
 
 
 def _confirms(question: Question | None) -> bool:

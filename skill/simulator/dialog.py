@@ -13,8 +13,9 @@ from html import escape
 from typing import Any, Literal
 
 from skill.simulator.dialog_model import DialogIntent, DialogSlot, Prompt
-from skill.simulator.envelopes import Envelope, unheard_slot
+from skill.simulator.envelopes import Envelope, Resolve, unheard_slot
 from skill.simulator.validations import broken_rule, values_of
+from skill.understanding import SlotFill
 from skill.understanding.model import BUILT_IN, split_sample
 
 DELEGATE = "Dialog.Delegate"
@@ -28,6 +29,7 @@ ASKS: Mapping[str, Asks] = {
     CONFIRM_SLOT: "confirm-slot",
     CONFIRM_INTENT: "confirm-intent",
 }
+STATUSES = ("NONE", "CONFIRMED", "DENIED")
 SLOT_FIELDS = {ELICIT_SLOT: "slotToElicit", CONFIRM_SLOT: "slotToConfirm"}
 
 MOST_MISSES = 3
@@ -128,24 +130,67 @@ def question_of(directives: Sequence[Envelope], intent: Envelope | None) -> Ques
 
 
 def updated_intent(directive: Envelope, before: Envelope | None) -> Envelope | None:
-    """The intent as the skill wants it to go on; slots that it left as they were keep what was resolved."""
+    """The intent as the skill wants it to go on; slots that it left as they were keep what was resolved.
+
+    What the skill put into a slot is taken over by its words; the cloud resolves them anew, see `complete`.
+    """
     updated = directive.get("updatedIntent")
     if not updated:
         return before
-    if before is None or updated.get("name") != before.get("name"):
-        return dict(updated)
-    known = before.get("slots") or {}
+    same = before is not None and updated["name"] == before.get("name")
+    known = (before or {}).get("slots") or {} if same else {}
     slots = {
         name: {**known[name], **_status(slot)}
         if name in known and _said(known[name]) == _said(slot)
-        else slot
+        else _set(name, slot)
         for name, slot in (updated.get("slots") or {}).items()
     }
-    return {**updated, "slots": {**{name: unheard_slot(name) for name in known}, **slots}}
+    kept = {name: unheard_slot(name) for name in known}
+    return {
+        "name": updated["name"],
+        "confirmationStatus": "NONE",
+        **_status(updated),
+        "slots": {**kept, **slots},
+    }
 
 
-def _status(slot: Envelope) -> Envelope:
-    status = slot.get("confirmationStatus")
+def intent_fault(directive: Envelope) -> str:
+    """What is wrong with the shape of a directive's `updatedIntent`, "" where nothing is."""
+    place = f"{directive.get('type')}.updatedIntent"
+    match directive.get("updatedIntent"):
+        case None:
+            return ""
+        case {"name": str(name), "slots": (dict() | None) as slots, **rest} if name:
+            pass
+        case {"name": str(name), **rest} if name and "slots" not in rest:
+            slots = {}
+        case _:
+            return f"{place} is no intent with a name and slots."
+    if not _is_status(rest):
+        return f"{place}.confirmationStatus must be one of {', '.join(STATUSES)}."
+    for key, slot in (slots or {}).items():
+        if not _is_slot(slot):
+            return f"{place}.slots.{key} is no slot with a string for its value."
+    return ""
+
+
+def _is_slot(slot: object) -> bool:
+    if not isinstance(slot, Mapping) or not _is_status(slot):
+        return False
+    several = (slot.get("slotValue") or {}) if isinstance(slot.get("slotValue"), Mapping | None) else None
+    values = (several.get("values") or []) if several is not None else None
+    if not isinstance(values, list):
+        return False
+    spoken = all(isinstance(one, Mapping) and isinstance(one.get("value"), str) for one in values)
+    return spoken and isinstance(slot.get("value"), str | None)
+
+
+def _is_status(about: Mapping[Any, object]) -> bool:
+    return about.get("confirmationStatus") in (None, *STATUSES)
+
+
+def _status(about: Envelope) -> Envelope:
+    status = about.get("confirmationStatus")
     return {"confirmationStatus": status} if status else {}
 
 
@@ -154,11 +199,34 @@ def _said(slot: Envelope) -> list[Any]:
     return [value["value"] for value in values_of(slot)]
 
 
-def complete(intent: Envelope, types: Mapping[str, str]) -> Envelope:
-    """The intent with a status and every slot that the model declares: skills may leave both out."""
+def _set(name: str, slot: Envelope) -> Envelope:
+    """A slot as the skill filled it, without any resolution of its own."""
+    values = [{"type": "Simple", "value": said} for said in _said(slot)]
+    found = {**unheard_slot(name), **_status(slot)}
+    if len(values) > 1:
+        return {**found, "slotValue": {"type": "List", "values": values}}
+    return {**found, "value": values[0]["value"], "slotValue": values[0]} if values else found
+
+
+def complete(intent: Envelope, types: Mapping[str, str], resolve: Resolve) -> Envelope:
+    """The intent with every slot that the model declares, and with what the skill put into one resolved."""
     given = intent.get("slots") or {}
-    slots = {name: {**unheard_slot(name), **(given.get(name) or {})} for name in types}
-    return {"confirmationStatus": "NONE", **intent, "slots": {**given, **slots}}
+    slots = {name: given.get(name) or unheard_slot(name) for name in types}
+    resolved = {name: _resolved(slot, name, types[name], resolve) for name, slot in slots.items()}
+    return {"confirmationStatus": "NONE", **intent, "slots": {**given, **resolved}}
+
+
+def _resolved(slot: Envelope, name: str, slot_type: str, resolve: Resolve) -> Envelope:
+    several = (slot.get("slotValue") or {}).get("values")
+    if several:
+        values = [_resolved(value, name, slot_type, resolve) for value in several]
+        return {**slot, "slotValue": {**slot["slotValue"], "values": values}}
+    if "resolutions" in slot or not slot.get("value"):
+        return slot
+    entries = list(resolve(SlotFill(name, slot_type, slot["value"])))
+    found = {"resolutions": {"resolutionsPerAuthority": entries}} if entries else {}
+    inner = {"slotValue": {**slot["slotValue"], **found}} if slot.get("slotValue") else {}
+    return {**slot, **found, **inner}
 
 
 def filled(question: Question, slots: Mapping[str, Envelope]) -> Envelope:

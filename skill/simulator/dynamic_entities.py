@@ -67,42 +67,57 @@ def _readable(types: object) -> Types | None:
     return found
 
 
-def resolutions(
-    fill: SlotFill, types: Types, skill_id: str, known: Sequence[Value], language: str
-) -> list[Envelope]:
-    """The authorities' entries for a heard value: the dynamic one first, then the model's own.
+class Listed:
+    """The values of a slot type by their names and synonyms; the index is made when first asked."""
 
-    `known` are the values that the model lists for the slot's type. Which comes first on the wire is
+    def __init__(self, values: Sequence[Value], language: str) -> None:
+        self._values = values
+        self._words = load_language(language)
+        self._index: dict[tuple[str, ...], Value] | None = None
+
+    def holds(self, fill: SlotFill) -> bool:
+        """Whether the value that was heard was resolved to one of these."""
+        return any((value.name, value.id) == (fill.resolved, fill.id) for value in self._values)
+
+    def find(self, said: str) -> Value | None:
+        """The value that is called so; a name wins over a synonym."""
+        if self._index is None:
+            self._index = {}
+            for value in self._values:
+                self._index.setdefault(self._normal(value.name), value)
+            for value in self._values:
+                for synonym in value.synonyms:
+                    self._index.setdefault(self._normal(synonym), value)
+        return self._index.get(self._normal(said))
+
+    def _normal(self, text: str) -> tuple[str, ...]:
+        return texts(tokenize(text, self._words))
+
+
+def resolutions(fill: SlotFill, added: Listed | None, known: Listed | None, skill_id: str) -> list[Envelope]:
+    """The authorities' entries for a value: the dynamic one first, then the model's own.
+
+    `added` are the dynamic values of the slot's type, `known` those that the model lists. A value without a
+    status was not heard but set by the skill, and is looked up. Which authority comes first on the wire is
     [unverified]; skills are told to look for ".dynamic.".
     """
-    added = types.get(fill.type)
-    if not added:
-        return static_resolution(fill, skill_id)
-    ours = _match(fill, read_values(added, fill.type), language)
-    static = _match(fill, known, language)
-    return [
-        _entry(f"dynamic.{skill_id}.{fill.type}", ours),
-        *([_entry(f"{skill_id}.{fill.type}", static)] if fill.status else []),
-    ]
+    entries = []
+    if added is not None:
+        entries.append(_entry(f"dynamic.{skill_id}.{fill.type}", _found(fill, added)))
+    if known is not None and (added is not None or not fill.status):
+        entries.append(_entry(f"{skill_id}.{fill.type}", _found(fill, known)))
+        return entries
+    return [*entries, *static_resolution(fill, skill_id)]
+
+
+def _found(fill: SlotFill, listed: Listed) -> Value | None:
+    """The value that was heard: the one it was resolved to, or one that is called what was said."""
+    if fill.resolved is not None and listed.holds(fill):
+        return Value(fill.id, fill.resolved, ())
+    return listed.find(fill.value)
 
 
 def _entry(name: str, found: Value | None) -> Envelope:
     if found is None:
         return authority(name, NO_MATCH, None)
     return authority(name, MATCH, (found.name, found.id))
-
-
-def _match(fill: SlotFill, values: Sequence[Value], language: str) -> Value | None:
-    """The value that was heard: the one it was resolved to, or one that is called what was said."""
-    for value in values:
-        if fill.resolved is not None and (value.name, value.id) == (fill.resolved, fill.id):
-            return value
-    said = _normal(fill.value, language)
-    for value in values:
-        if any(_normal(name, language) == said for name in (value.name, *value.synonyms)):
-            return value
-    return None
-
-
-def _normal(text: str, language: str) -> tuple[str, ...]:
-    return texts(tokenize(text, load_language(language)))

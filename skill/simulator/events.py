@@ -67,6 +67,7 @@ def _permissions(body: Mapping[str, Any] | None, account: Account) -> dict[str, 
         granted = [scope for scope, given in account.permissions.items() if given]
         return {"acceptedPermissions": [{"scope": scope} for scope in granted]}
     told = dict(body)
-    accepted = {str(one.get("scope")) for one in told.get("acceptedPermissions") or []}
+    listed = told.get("acceptedPermissions") or []
+    accepted = {str(one["scope"]) for one in listed if isinstance(one, Mapping) and "scope" in one}
     account.permissions = {scope: scope in accepted for scope in {*account.permissions, *accepted}}
     return told

@@ -379,3 +379,26 @@ def test_an_intent_that_the_dialogs_leave_out_comes_complete_under_auto_delegati
     ride = Ride(books, changed(without_rating))
     ride.say("give my ride five stars", "drop my ride")
     assert ride.kinds == ["RateRideIntent COMPLETED", "CancelRideIntent"]
+
+
+@pytest.mark.parametrize(
+    ("place", "asked"), [("terminal", "For how many?"), ("moon", "I do not know moon. Where to?")]
+)
+def test_what_the_skill_puts_into_a_slot_is_resolved_and_judged_like_what_is_said(
+    place: str, asked: str
+) -> None:
+    ride = leads(lambda request: delegates(**intent_of(request, place=place)))
+    assert ride.say("book a ride") == [asked]
+
+
+def test_a_slot_that_the_skill_filled_with_several_values_keeps_them() -> None:
+    values = {
+        "type": "List",
+        "values": [{"type": "Simple", "value": said} for said in ("airport", "station")],
+    }
+    place = {"name": "place", "slotValue": values}
+    ride = leads(lambda _: delegates(name="BookRideIntent", slots={"place": place}))
+    ride.say("book a ride", "two")
+    kept = ride.requests[-1]["intent"]["slots"]["place"]["slotValue"]["values"]
+    assert [value["value"] for value in kept] == ["airport", "station"]
+    assert all(value["resolutions"] for value in kept)

@@ -84,6 +84,13 @@ class AmazonServices:
         return tuple(service.name for service in self._services)
 
     @property
+    def operations(self) -> Sequence[tuple[str, str, str]]:
+        """All that can be called: service, method, path."""
+        return tuple(
+            (service.name, route.method, route.path) for service in self._services for route in service.routes
+        )
+
+    @property
     def calls(self) -> Sequence[Call]:
         """Every call so far, in the order in which they were answered."""
         with self._lock:

@@ -31,6 +31,8 @@ class Device:
     may be changed between turns (its zone, its screen), and so may `person_id`, the recognised voice.
     A session stays open as long as the skill asks: scripts may take their time, see `silence`. Only the
     session that a screen keeps, with the microphone closed, ends by the clock.
+
+    Raises ValueError where the device speaks another language than the model is made for.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class Device:
         person_id: str | None = None,
         services: Services | None = None,
     ) -> None:
+        if state.locale.split("-")[0] != model.language:
+            raise ValueError(f"a device that speaks {state.locale} cannot use a model for {model.locale}")
         self.account = account
         self.state = state
         self._model = model

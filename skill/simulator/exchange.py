@@ -19,11 +19,6 @@ INVALID, LATE, INTERNAL = "INVALID_RESPONSE", "ENDPOINT_TIMEOUT", "INTERNAL_SERV
 DISPATCH = "An exception occurred while dispatching the request to the skill."
 """What Amazon tells a skill that crashed or could not be reached."""
 
-TOLERATED = frozenset({"too-slow", "dialog-but-closed", "dialog-without-speech"})
-"""Faults that end no session here: the time is measured here too; samples of Amazon's SDKs leave
-shouldEndSession out beside a dialog directive; whether a silent question, or a response without its version,
-is refused is [unverified]."""
-
 
 @dataclass(frozen=True)
 class Failure:
@@ -78,9 +73,5 @@ def _raised(error: Exception) -> Failure:
 def _refused(problems: tuple[Problem, ...], ms: float) -> Failure | None:
     if ms > LIMIT_MS:
         return Failure(LATE, f"The skill took {ms:.0f} ms; Alexa waits {LIMIT_MS:.0f} ms.")
-    fatal = next((one for one in problems if one.refused and not _is_tolerated(one)), None)
+    fatal = next((one for one in problems if one.refused), None)
     return Failure(INVALID, fatal.message) if fatal else None
-
-
-def _is_tolerated(problem: Problem) -> bool:
-    return problem.code in TOLERATED or problem.message.startswith("envelope.version ")

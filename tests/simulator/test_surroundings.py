@@ -132,3 +132,8 @@ def test_requests_lead_to_the_stand_in_services_and_calls_are_kept_by_turn() -> 
     assert (system["apiEndpoint"], system["apiAccessToken"]) == (services.address, "kitchen/ben")
     calls: Sequence[object] = spoken.calls
     assert list(calls) == [Call()]
+
+
+def test_a_device_speaks_the_language_of_its_model() -> None:
+    with pytest.raises(ValueError, match="speaks de-DE cannot use a model for en-US"):
+        Ride(fine, locale="de-DE")

@@ -1,6 +1,5 @@
 """The rule that asks of every sample whether the others would have led to its intent."""
 
-import copy
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,8 @@ from skill.understanding.lint.options import Options
 from skill.understanding.lint.wording import is_known
 from skill.understanding.model import BUILT_IN, FALLBACK_INTENT, ModelError, language_model, split_sample
 from skill.understanding.resolver import compile_model
+
+Pair = tuple[DraftIntent, Sample]
 
 FOLDS = 5
 TODAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -57,30 +58,38 @@ def predicted_findings(draft: Draft, options: Options) -> Iterator[Finding]:
     """
     if not is_known(options.language):
         return
-    held = [
-        (intent, sample)
-        for intent in draft.intents
-        if not intent.name.startswith(BUILT_IN) and len(intent.samples) >= FOLDS
-        for sample in intent.samples
-    ]
-    # Every n-th of too many, so that each intent keeps its share.
-    held = held[:: max(1, -(-len(held) // max(1, options.limits.held_out)))]
+    known = _every_nth(list(_own(draft)), options.limits.learned)
+    many = [pair for pair in known if len(pair[0].samples) >= FOLDS]
+    held = _every_nth(many, options.limits.held_out)
     found: dict[str, Finding] = {}
     for fold in range(FOLDS):
         out = [pair for number, pair in enumerate(held) if number % FOLDS == fold]
-        for sample, taken_for in _misses(draft, out, options.language):
+        left_out = {id_of(sample) for _, sample in out}
+        kept = {id_of(sample) for _, sample in known} - left_out
+        for sample, taken_for in _misses(draft, kept, out, options.language):
             message = f"{sample.intent}: sample {sample.text!r} would be {taken_for} without it"
             found[sample.spot.path] = Finding("unpredicted-sample", message, sample.spot)
     yield from (found[sample.spot.path] for _, sample in held if sample.spot.path in found)
 
 
+def _own(draft: Draft) -> Iterator[Pair]:
+    for intent in draft.intents:
+        if not intent.name.startswith(BUILT_IN):
+            yield from ((intent, sample) for sample in intent.samples)
+
+
+def _every_nth(pairs: Sequence[Pair], most: int) -> Sequence[Pair]:
+    """At most so many, evenly, so that each intent keeps its share."""
+    return pairs[:: max(1, -(-len(pairs) // max(1, most)))]
+
+
 def _misses(
-    draft: Draft, out: Sequence[tuple[DraftIntent, Sample]], language: str
+    draft: Draft, kept: set[tuple[str, str]], out: Sequence[Pair], language: str
 ) -> Iterator[tuple[Sample, str]]:
     if not out:
         return
     try:
-        compiled = compile_model(_without(draft.raw, {id_of(sample) for _, sample in out}), language=language)
+        compiled = compile_model(_with_only(draft.raw, kept), language=language)
     except ModelError:
         return  # what is wrong with the model has findings of its own
     values = {kind.name: kind.words[0].text for kind in draft.types if kind.words}
@@ -97,14 +106,15 @@ def id_of(sample: Sample) -> tuple[str, str]:
     return sample.intent, sample.text
 
 
-def _without(raw: Mapping[str, Any], out: set[tuple[str, str]]) -> Mapping[str, Any]:
-    """The language model without these samples."""
+def _with_only(raw: Mapping[str, Any], kept: set[tuple[str, str]]) -> Mapping[str, Any]:
+    """The language model with these samples of its own intents; the built-in ones keep theirs."""
     _, found = language_model(raw)
     intents = []
     for intent in found["intents"]:
-        kept = [text for text in intent.get("samples") or () if (intent["name"].strip(), text) not in out]
-        intents.append({**intent, "samples": kept})
-    return {**copy.copy(dict(found)), "intents": intents}
+        name, samples = intent["name"].strip(), intent.get("samples") or ()
+        own = not name.startswith(BUILT_IN)
+        intents.append({**intent, "samples": [text for text in samples if not own or (name, text) in kept]})
+    return {**found, "intents": intents}
 
 
 def spoken(text: str, types: Mapping[str, str], values: Mapping[str, str], language: str) -> str:

@@ -33,7 +33,7 @@ _ENGLISH = _rules(
     (r"z", "s"),
     (r"\by", "Y"),
     (r"(?<=[a-zA-Z])h", ""),
-    (r"w(?![aeiou])", ""),
+    (r"w(?![aeiouy])", ""),
     (r"e\b", ""),
     (r"[aeiouy]+", "a"),
 )

@@ -25,10 +25,9 @@ def type_findings(draft: Draft, options: Options) -> Iterator[Finding]:
     for kind in sorted(draft.types, key=lambda kind: kind.name):
         if kind.name not in {slot.type for slot in slots}:
             yield Finding("unused-type", f"{kind.name}: no slot uses this type", kind.spot)
-        if listed.count(kind.name) > 1:
-            message = f"{kind.name}: the type is there {listed.count(kind.name)} times"
-            yield Finding("duplicate-type", message, kind.spot)
-    for kind in draft.types:
+    for number, kind in enumerate(draft.types):
+        if listed.index(kind.name) < number:
+            yield Finding("duplicate-type", f"{kind.name}: the type is there twice", kind.spot)
         if not kind.words and not kind.supplied:
             yield Finding("empty-type", f"{kind.name}: a type without values", kind.spot)
         yield from _word_findings(kind, options.limits)

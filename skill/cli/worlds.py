@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -21,11 +21,11 @@ from skill.household.identity import Speaker
 from skill.settings import DEVELOPMENT_SKILL_ID, Settings
 from skill.shops.demo import DemoShop
 from skill.simulator.account import Account, Person, Profile
+from skill.simulator.amazon import AmazonServices
 from skill.simulator.device import Skill
 from skill.simulator.fixture_cases import DEFAULT_WORLD
 from skill.simulator.fixtures import Clock
 from skill.simulator.prepared import PreparedDatabases, copy_database
-from skill.simulator.services import Services
 from skill.simulator.skill_model import SkillModel, skill_model
 from skill.storage import schema
 from skill.storage.database import Database
@@ -49,6 +49,7 @@ class Stage:
     name: str = DEFAULT_WORLD
     zones: dict[str, str] = field(default_factory=dict)
     observers: list[Observer] = field(default_factory=list)
+    opened: ExitStack = field(default_factory=ExitStack)
     remote: bool = False
 
     @property
@@ -95,13 +96,14 @@ class Stage:
             self.zones[user_id] = self.app.caller(Speaker(user_id=user_id), self.clock()).zone
         return self.zones[user_id]
 
-    def services(self, account: Account) -> Services | None:
-        """None: our skill calls none of Amazon's services."""
-        return None
+    def services(self, account: Account) -> AmazonServices:
+        """The stand-in services of the account, until the world is closed."""
+        return self.opened.enter_context(AmazonServices(account, self.clock))
 
     def close(self) -> None:
         """Forget who observed; the database is put back when the world is taken again."""
         self.observers.clear()
+        self.opened.close()
 
 
 class FixtureWorlds:
@@ -113,22 +115,16 @@ class FixtureWorlds:
 
     skill_id = DEVELOPMENT_SKILL_ID
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reference: Path | None = None) -> None:
+        """`reference` is a file that `fill_reference_tables` made, if somebody did already."""
         self._folder = folder
-        self._prepared = PreparedDatabases(folder)
+        self._prepared = PreparedDatabases(folder, {} if reference is None else {REFERENCE: reference})
         self._stages: dict[str, Stage] = {}
         self._zones: dict[Hashable, dict[str, str]] = {}
-        self._models: dict[str, SkillModel] = {}
 
     def model(self, locale: str) -> SkillModel:
         """The compiled model of a locale, made at first use."""
-        if locale not in self._models:
-            self._models[locale] = skill_model(bootstrap.interaction_model(locale), locale)
-        return self._models[locale]
-
-    def prepare(self) -> None:
-        """Make what every world is built from; worlds make it by themselves when they need it first."""
-        self._stage(WORLDS[DEFAULT_WORLD])
+        return own_model(locale)
 
     def world(self, name: str, clock: Clock) -> Stage:
         """The world `name` as it stands at `clock()`; a world taken before ends. Raises LookupError."""
@@ -146,7 +142,7 @@ class FixtureWorlds:
             stage.app.database.engine.dispose()
 
     def _fill(self, stage: Stage, plan: Plan, at: datetime, template: Path) -> None:
-        self._prepared.restore(stage.path, REFERENCE, _fill_reference_tables)
+        self._prepared.restore(stage.path, REFERENCE, fill_reference_tables)
         stage.begin(DEFAULT_WORLD, lambda: at, {})
         plan.arrange(stage.app, at)
         copy_database(stage.path, template)
@@ -154,12 +150,18 @@ class FixtureWorlds:
     def _stage(self, plan: Plan) -> Stage:
         if plan.env not in self._stages:
             path = self._folder / f"{plan.env}.db"
-            self._prepared.restore(path, REFERENCE, _fill_reference_tables)
+            self._prepared.restore(path, REFERENCE, fill_reference_tables)
             app = bootstrap.build(_settings(plan.env, path), clock=lambda: self._stages[plan.env].clock())
             _let_go_of_safety(app.database.engine)
             self._stages[plan.env] = Stage(app, path)
             app.observe(self._stages[plan.env].seen)
         return self._stages[plan.env]
+
+
+@cache
+def own_model(locale: str) -> SkillModel:
+    """Our own model of a locale, compiled."""
+    return skill_model(bootstrap.interaction_model(locale), locale)
 
 
 @contextmanager
@@ -211,7 +213,7 @@ def _let_go_of_safety(engine: Engine) -> None:
     event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
 
 
-def _fill_reference_tables(path: Path) -> None:
+def fill_reference_tables(path: Path) -> None:
     """What all worlds share: the schema and the catalogue, by far the most to write."""
     engine = make_engine(f"sqlite:///{path}")
     schema.upgrade(engine)

@@ -21,6 +21,11 @@ class FixtureError(ValueError):
 
     def __init__(self, path: Path, line: int | None, reason: str) -> None:
         super().__init__(f"{path}: {reason}" if line is None else f"{path}:{line}: {reason}")
+        self._parts = (path, line, reason)
+
+    def __reduce__(self) -> tuple[type["FixtureError"], tuple[Path, int | None, str]]:
+        """So that another process may raise it."""
+        return FixtureError, self._parts
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Setting:
 
     In a turn, `user`, `device`, `person` and `locale` hold for that turn only, the others from there on.
     `person` is the name of a voice that is recognised; `permissions` are the scopes granted, no others;
-    `outcomes` are how tasks that the skill starts end, by uri; `access_token` links the account, "" unlinks.
+    `outcomes` are how tasks that the skill starts end, by uri; `faults` how Amazon's services misbehave, by
+    name; `access_token` links the account, "" unlinks it.
     """
 
     user: str | None = None
@@ -42,6 +48,7 @@ class Setting:
     answers_permission: bool | None = None
     proves_person: bool | None = None
     outcomes: Mapping[str, Outcome] | None = None
+    faults: Mapping[str, str] | None = None
     access_token: str | None = None
 
 
@@ -167,6 +174,13 @@ class Fixture:
     def user(self) -> str | None:
         """Who speaks; None for the default member."""
         return self.setting.user
+
+    @property
+    def uses_services(self) -> bool:
+        """Whether it says anything of Amazon's services or of what they may tell."""
+        settings = [self.setting, *(step.setting for step in self.steps)]
+        asked = any(step.expected.calls is not None for step in self.steps)
+        return asked or any(each.permissions is not None or each.faults is not None for each in settings)
 
     @property
     def only_understanding(self) -> bool:

@@ -12,6 +12,8 @@ from skill.understanding import strip_invocation
 from skill.understanding.model import FALLBACK_INTENT
 
 LAUNCH = "LaunchRequest"
+INVOKED = "invocation"
+"""The stage of what needs no model: the name of the skill alone, a touch, an event."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class Hearing:
 
 def heard_by_device(spoken: Spoken) -> Hearing:
     """What a device heard: what went to the skill, or the intent that Amazon's side asks about by itself."""
-    return Hearing(spoken.intent, spoken.wire_slots, spoken.understood.stage if spoken.understood else "none")
+    return Hearing(spoken.intent, spoken.wire_slots, spoken.understood.stage if spoken.understood else INVOKED)
 
 
 def heard_by_model(model: SkillModel, sentence: str, now: datetime, skill_id: str) -> Hearing:
     """What the sentence means to the model where nothing was asked before; `now` in the speaker's zone."""
     kind, rest = strip_invocation(sentence, model.invocation_name, model.language)
     if kind != "none" and not rest.strip():
-        return Hearing(LAUNCH, {}, "exact")
+        return Hearing(LAUNCH, {}, INVOKED)
     understood = model.compiled.resolve(rest, now=now)
     slots = {fill.name: envelopes.wire_slot(fill, skill_id) for fill in understood.slots.values()}
     return Hearing(understood.intent, slots, understood.stage)

@@ -37,6 +37,7 @@ SETTINGS: Mapping[str, Read] = {
     "answers_permission": values.flag,
     "proves_person": values.flag,
     "outcomes": values.outcomes,
+    "faults": values.faults,
     "access_token": values.text,
 }
 """Who speaks to what, and how things stand on Amazon's side."""

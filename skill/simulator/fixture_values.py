@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from skill.simulator.account import Outcome, Screen
+from skill.simulator.amazon.faults import fault_named
 from skill.simulator.fixture_cases import ExpectedCall, Table
 from skill.simulator.fixture_source import Place
 from skill.simulator.spoken import SaidBy
@@ -160,6 +161,17 @@ def _outcome(value: object, key: str, place: Place) -> Outcome:
     if result is not None and not isinstance(result, dict):
         raise place.error(key, f"result must be a table, not {result!r}")
     return Outcome(code, message, result)
+
+
+def faults(table: Table, key: str, place: Place) -> Mapping[str, str] | None:
+    """How Amazon's services misbehave, by name."""
+    found: Table | None = _typed(table, key, dict, 'a table as { reminders = "down" }', place)
+    for name, fault in (found or {}).items():
+        try:
+            fault_named(fault if isinstance(fault, str) else repr(fault))
+        except ValueError as error:
+            raise place.error(key, f"{name}: {error}") from error
+    return found
 
 
 def card(table: Table, key: str, place: Place) -> Table | bool | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from skill.conversation.turn import Answer, Turn
 from skill.simulator.account import DEVICE_ID, Account, DeviceState, Person
+from skill.simulator.amazon.faults import Fault, fault_named
 from skill.simulator.device import Device, Skill, Spoken
 from skill.simulator.fixture_cases import (
     IN_PROCESS,
@@ -32,6 +33,13 @@ from skill.simulator.transcript import Witness
 
 Clock = Callable[[], datetime]
 DEFAULT_ZONE = DeviceState().zone
+
+
+class AccountServices(Services, Protocol):
+    """The stand-in services of one account, which may be told to misbehave."""
+
+    def behave(self, service: str, fault: Fault | None) -> None:
+        """Let a service misbehave from now on. Raises ValueError for a name that is none."""
 
 
 class World(Protocol):
@@ -60,8 +68,8 @@ class World(Protocol):
     def zone(self, user_id: str) -> str:
         """The IANA zone of that account's household."""
 
-    def services(self, account: Account) -> Services | None:
-        """The stand-in Amazon services that hold this account; None where there are none."""
+    def services(self, account: Account) -> AccountServices:
+        """The stand-in Amazon services of this account, open until the world is closed."""
 
     def close(self) -> None:
         """Give free what the copy holds."""
@@ -187,6 +195,7 @@ class _Run:
     def __init__(self, fixture: Fixture, host: FixtureHost, world: World, clock: FixtureClock) -> None:
         self._fixture, self._host, self._world, self._clock = fixture, host, world, clock
         self._accounts: dict[str | None, Account] = {}
+        self._services: dict[str, AccountServices] = {}
         self._devices: dict[tuple[str | None, str | None, str], Device] = {}
         self._told: list[Told] = []
         self._witness = Witness()
@@ -206,7 +215,10 @@ class _Run:
 
     def _reason(self, step: Step) -> str | None:
         self._clock.now = step.now or self._clock.now + step.after
-        device = self._device(step)
+        try:
+            device = self._device(step)
+        except ValueError as error:
+            raise self._error(step, f"faults: {error}") from error
         counted = step.expected.effects is not None and not self._world.remote
         before = self._world.counts() if counted else {}
         try:
@@ -270,7 +282,7 @@ class _Run:
             ),
             skill_id=self._host.skill_id,
             clock=self._clock,
-            services=self._world.services(account),
+            services=self._services.get(account.user_id),
         )
         self._let(device, self._fixture.setting)
         return device
@@ -278,9 +290,11 @@ class _Run:
     def _account(self, user: str | None, step: Step) -> Account:
         if user not in self._accounts:
             try:
-                self._accounts[user] = Account(self._world.speaker(user))
+                account = self._accounts[user] = Account(self._world.speaker(user))
             except LookupError as error:
                 raise self._error(step, f"user: {_message(error)}") from error
+            if self._world.remote or self._fixture.uses_services:
+                self._services[account.user_id] = self._world.services(account)
         return self._accounts[user]
 
     def _person_id(self, account: Account, name: str, step: Step) -> str:
@@ -305,6 +319,8 @@ class _Run:
         if setting.access_token is not None:
             account.access_token = setting.access_token or None
         account.outcomes.update(setting.outcomes or {})
+        for name, fault in (setting.faults or {}).items():
+            self._services[account.user_id].behave(name, fault_named(fault))
 
     def _error(self, step: Step, reason: str) -> FixtureError:
         return FixtureError(self._fixture.path, step.line, reason)

@@ -1,7 +1,7 @@
 """Fills an embedded database once and puts copies of it in place, since seeding takes longer than copying."""
 
 import sqlite3
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -13,9 +13,10 @@ Fill = Callable[[Path], None]
 class PreparedDatabases:
     """Templates of SQLite files in `folder`, one per key; the folder is the caller's to remove."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known: Mapping[Hashable, Path] | None = None) -> None:
+        """`known` are templates that somebody else made, and removes."""
         self._folder = folder
-        self._templates: dict[Hashable, Path] = {}
+        self._templates = dict(known or {})
         self._numbers = count()  # not the number of templates: one may be made from another
 
     def restore(self, path: Path, key: Hashable, fill: Fill) -> None:

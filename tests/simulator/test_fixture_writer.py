@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from skill.conversation.turn import Answer, Turn
 from skill.simulator.account import Account, DeviceState, Outcome, Person
+from skill.simulator.amazon import AmazonServices
 from skill.simulator.device import Device, Skill
 from skill.simulator.fixture_cases import Setting
 from skill.simulator.fixture_files import read
 from skill.simulator.fixture_writer import Played, as_toml, toml
 from skill.simulator.fixtures import Clock, run
-from skill.simulator.services import Services
 from skill.simulator.skill_model import SkillModel
 from skill.simulator.transcript import Witness
 from tests.simulator.fake_skill import SKILL_ID, FakeSkill, compiled
@@ -64,8 +64,8 @@ class Home:
     def zone(self, user_id: str) -> str:
         return "America/New_York"
 
-    def services(self, account: Account) -> Services | None:
-        return None
+    def services(self, account: Account) -> AmazonServices:
+        return AmazonServices(account, lambda: self.now)  # never opened: no step asks for a call
 
     def close(self) -> None:
         pass

@@ -11,11 +11,11 @@ import pytest
 
 from skill.conversation.turn import Answer, Turn
 from skill.simulator.account import Account, Person
+from skill.simulator.amazon.faults import DOWN, Fault
 from skill.simulator.device import Skill
 from skill.simulator.fixture_cases import FixtureError
 from skill.simulator.fixture_files import read
 from skill.simulator.fixtures import Clock, outcome, run, understood
-from skill.simulator.services import Services
 from skill.simulator.skill_model import SkillModel
 from tests.simulator.fake_skill import SKILL_ID, FakeSkill, compiled
 
@@ -37,9 +37,15 @@ class FakeServices:
 
     address: str = "http://127.0.0.1:9"
     calls: list[FakeCall] = field(default_factory=list)
+    fault: Fault | None = None
 
     def token(self, device_id: str, person_id: str | None) -> str:
         return "token"
+
+    def behave(self, service: str, fault: Fault | None) -> None:
+        if service != "reminders":
+            raise ValueError(f"There is no service {service!r}.")
+        self.fault = fault
 
 
 HEADER = "[[conversation]]\n[[conversation.turn]]\n"
@@ -53,7 +59,7 @@ class FakeWorld:
     skill: FakeSkill = field(default_factory=FakeSkill)
     closed: bool = False
     remote: bool = False
-    held: FakeServices | None = None
+    held: FakeServices = field(default_factory=FakeServices)
 
     @property
     def handle(self) -> Skill:
@@ -78,7 +84,7 @@ class FakeWorld:
             raise LookupError(f"nobody sounds like {name}")
         return Person("person-anna")
 
-    def services(self, account: Account) -> Services | None:
+    def services(self, account: Account) -> FakeServices:
         return self.held
 
     def close(self) -> None:
@@ -399,6 +405,7 @@ problems = ["fulfillment-speech", "field-missing"]
     [
         ('event = "birthday"', r":1: \(event\) birthday: .*birthday"),
         ('touch = ["x"]', ":1: .*no screen to touch"),
+        ('say = "help"\nfaults = { post = "down" }', ":1: faults: There is no service 'post'"),
         ('say = "help"\nperson = "Zoe"', ":1: person: nobody sounds like Zoe"),
     ],
 )
@@ -414,8 +421,7 @@ class CallingHost(FakeHost):
 
     def world(self, name: str, clock: Clock) -> FakeWorld:
         world = super().world(name, clock)
-        services = FakeServices()
-        world.held = services
+        services = world.held
 
         def call(turn: Turn, answer: Answer) -> None:
             path = "/v1/devices/abc/settings/address"
@@ -507,3 +513,8 @@ def test_a_model_alone_tells_intent_and_slots_of_the_first_sentence(tmp_path: Pa
     ]
     assert sorted(found.unchecked) == ["reply", "speech"]
     assert host.worlds == []
+
+
+def test_a_fault_reaches_the_services(tmp_path: Path, host: FakeHost) -> None:
+    assert outcomes(tmp_path, host, case('say = "help"\nfaults = { reminders = "down" }')) == []
+    assert host.worlds[0].held.fault == DOWN

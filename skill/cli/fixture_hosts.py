@@ -1,0 +1,120 @@
+"""What fixtures run on other than our own worlds: a model alone, and a skill behind an address."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import typer
+
+from skill.cli.talk_history import state_folder
+from skill.conversation.turn import Answer, Turn
+from skill.simulator.account import Account, DeviceState, Person
+from skill.simulator.amazon import AmazonServices
+from skill.simulator.device import Skill
+from skill.simulator.fixture_cases import DEFAULT_WORLD
+from skill.simulator.fixtures import Clock
+from skill.simulator.remote import RemoteSkill
+from skill.simulator.signing import ChainHost, Signer
+from skill.simulator.skill_model import SkillModel
+
+ACCOUNT_ID = "amzn1.ask.account.offline"
+PERSON_ID = "amzn1.ask.person.offline"
+Models = Callable[[str], SkillModel]
+
+
+@dataclass
+class RemoteWorld:
+    """A skill behind an address with one household in front of it; what it keeps, nobody here can tell."""
+
+    handle: Skill
+    clock: Clock
+    remote: bool = True
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def observe(self, observer: Callable[[Turn, Answer], None]) -> None:
+        """Nothing behind the wire is seen."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Nothing is counted."""
+        return {}
+
+    def speaker(self, name: str | None) -> str:
+        """Every name is an account of its own."""
+        return _named(ACCOUNT_ID, name)
+
+    def person(self, name: str) -> Person:
+        """Every name is a person."""
+        return Person(_named(PERSON_ID, name))
+
+    def zone(self, user_id: str) -> str:
+        """Where devices stand that nobody put elsewhere."""
+        return DeviceState().zone
+
+    def services(self, account: Account) -> AmazonServices:
+        """The stand-in services of the account, until the world is closed."""
+        return self._open.enter_context(AmazonServices(account, self.clock))
+
+    def close(self) -> None:
+        """Stop the services."""
+        self._open.close()
+
+
+@dataclass(frozen=True)
+class RemoteHost:
+    """Runs fixtures on a skill behind an address, which is in no world but the one it is in."""
+
+    handle: Skill
+    models: Models
+    skill_id: str
+
+    def model(self, locale: str) -> SkillModel:
+        """The skill's compiled model."""
+        return self.models(locale)
+
+    def world(self, name: str, clock: Clock) -> RemoteWorld:
+        """The skill as it is. Raises LookupError for a world that is named."""
+        if name != DEFAULT_WORLD:
+            raise LookupError(f"a skill behind an address cannot be put into {name!r}")
+        return RemoteWorld(self.handle, clock)
+
+
+@dataclass(frozen=True)
+class ModelHost:
+    """Tells what sentences mean to a model; there is no skill that could answer."""
+
+    models: Models
+    skill_id: str
+
+    def model(self, locale: str) -> SkillModel:
+        """The compiled model."""
+        return self.models(locale)
+
+    def world(self, name: str, clock: Clock) -> RemoteWorld:
+        """There is none. Raises LookupError."""
+        raise LookupError("there is no skill behind a model alone")
+
+
+@contextmanager
+def signed(url: str, chain_port: int | None) -> Iterator[RemoteSkill]:
+    """The skill at an address, asked with requests signed by an authority of our own, kept between runs.
+
+    Raises typer.BadParameter for an address that is none, or a port that is taken.
+    """
+    folder, now = state_folder(), datetime.now(UTC)
+    signer = Signer.at(folder / "signer", now) if folder else Signer.new(now)
+    try:
+        skill = RemoteSkill(url, signer)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--endpoint") from error
+    with ExitStack() as stack:
+        if chain_port:
+            try:
+                stack.enter_context(ChainHost(signer, chain_port))
+            except OSError as error:
+                raise typer.BadParameter(f"{error.strerror}.", param_hint="--chain-port") from error
+        yield skill
+
+
+def _named(kind: str, name: str | None) -> str:
+    return kind if name is None else f"{kind}.{name.strip().casefold()}"

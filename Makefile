@@ -12,8 +12,8 @@ else
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help setup run serve test check format lint types contracts fresh models fixtures coverage lock \
-	lambda-wheels sam-setup sam-validate clean
+.PHONY: help setup run serve test check format lint types contracts fresh models fixtures coverage screenshot \
+	lock lambda-wheels sam-setup sam-validate clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -65,6 +65,9 @@ coverage: .venv/installed-dev ## the tests of `make test`, with the branch cover
 
 fixtures: .venv/installed-dev ## every spoken fixture
 	@$(BIN)/restock fixtures
+
+screenshot: .venv/installed-dev ## make docs/speaker.png anew (needs Chromium and chromedriver)
+	@$(BIN)/python -m tests.web.screenshot_speaker
 
 models: .venv/installed-dev ## generate interaction_models/ anew
 	@$(BIN)/restock models

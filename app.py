@@ -1,4 +1,4 @@
-"""The WSGI entry: `app`, for any WSGI server and for `flask --app app run`."""
+"""The WSGI entry: `app`, for any WSGI server and for `flask --app app run`; `python app.py` serves it."""
 
 import os
 import sys
@@ -16,12 +16,22 @@ def _made() -> Flask:
     logs.configure()
     try:
         chosen = settings.load(os.environ, need_skill_id=True)
+        homes = None
         if chosen.development:
+            from skill.cli.speaker_homes import speaker_homes  # the page is of development mode alone
+
             bootstrap.prepare(chosen)
-        return web_app(chosen, bootstrap.build(chosen))
+            homes = speaker_homes(chosen)
+        return web_app(chosen, bootstrap.build(chosen), homes)
     except (SettingsError, DatabaseError) as error:
         sys.stderr.write(f"restock: {error}\n")
         sys.exit(2)
 
 
-app = _made()
+if __name__ == "__main__":
+    from skill.__main__ import main
+
+    sys.argv.insert(1, "serve")
+    main()
+else:
+    app = _made()

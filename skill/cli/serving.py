@@ -1,6 +1,8 @@
 """`restock serve` and `restock worker`."""
 
 import os
+import signal
+import sys
 import time
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -29,15 +31,23 @@ def serve(
     chosen = settings.load(os.environ, env="development" if dev else None, need_skill_id=True)
     chosen = replace(chosen, host=host or chosen.host, port=port or chosen.port)
     logs.configure()
-    if dev:
+    homes = None
+    if chosen.development:
+        from skill.cli.speaker_homes import speaker_homes  # the page is of development mode alone
+
         bootstrap.prepare(chosen)
-    flask_app = web_app(chosen, bootstrap.build(chosen))
+        homes = speaker_homes(chosen)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # leave no temporary files
+    flask_app = web_app(chosen, bootstrap.build(chosen), homes)
     serve_forever = serve_with_reload if dev else serve_with_waitress
     serve_forever(flask_app, chosen.host, chosen.port, lambda: _tell(chosen))
 
 
 def _tell(chosen: Settings) -> None:
     typer.echo(f"Listening on http://{chosen.host}:{chosen.port}", err=True)
+    if chosen.development:
+        own_name = "127.0.0.1" if chosen.host == "127.0.0.1" else "localhost"
+        typer.echo(f"The offline speaker: http://{own_name}:{chosen.port}/speaker", err=True)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from skill.alexa import directives
@@ -16,8 +16,11 @@ UNUSED_CHECKS = ("ASK_SDK_VERIFY_SIGNATURE", "ASK_SDK_VERIFY_TIMESTAMP")
 """The adapter's own checks: they answer 500 where 400 is due, and download without limits."""
 
 
-def make_app(assistant: Assistant, verifier: RequestVerifier) -> Flask:
-    """The WSGI application. Every route that answers a shopper judges the raw bytes first."""
+def make_app(assistant: Assistant, verifier: RequestVerifier, speaker: Blueprint | None = None) -> Flask:
+    """The WSGI application. Every route that answers a shopper judges the raw bytes first.
+
+    `speaker` is the page of development mode, for the person at this computer only.
+    """
     app = Flask("skill.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     for setting in UNUSED_CHECKS:
@@ -42,6 +45,8 @@ def make_app(assistant: Assistant, verifier: RequestVerifier) -> Flask:
     for path, view, method in (("/", alexa, "POST"), ("/alexa", alexa, "POST"), ("/healthz", health, "GET")):
         # Flask would answer OPTIONS by itself, and with 200.
         app.add_url_rule(path, path, view, methods=[method], provide_automatic_options=False)
+    if speaker is not None:
+        app.register_blueprint(speaker)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     return app

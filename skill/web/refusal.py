@@ -12,7 +12,8 @@ class Refused(Exception):
     """The request is not proven to come from Alexa for this skill, and must not be acted on.
 
     `reason` is a short slug for the log (`signature_wrong`, `timestamp_window`, ...); it never holds
-    anything the sender wrote. `status` is the HTTP status to answer: 400, or 413 for a body too large.
+    anything the sender wrote. `status` is the HTTP status to answer: 400, or 413 for a body too large;
+    403 and 404 for who may not use the page of development mode.
     """
 
     def __init__(self, reason: str, status: int = 400) -> None:

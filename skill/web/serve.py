@@ -1,8 +1,10 @@
 """Makes the web application from settings and serves it: Waitress for real, Flask's server with reload."""
 
+import atexit
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from flask import Flask
@@ -13,9 +15,15 @@ from skill.settings import Settings, SettingsError
 from skill.web.app import make_app
 from skill.web.verification import RequestVerifier
 
+if TYPE_CHECKING:
+    from skill.web.speaker.sessions import Homes
 
-def web_app(settings: Settings, assistant: Assistant) -> Flask:
-    """The WSGI application for `settings`; raises SettingsError when the verifier cannot be made."""
+
+def web_app(settings: Settings, assistant: Assistant, homes: "Homes | None" = None) -> Flask:
+    """The WSGI application for `settings`; raises SettingsError when the verifier cannot be made.
+
+    With `homes` to open studios in, and in development only, it has the speaker page as well.
+    """
     roots = _roots(settings.test_ca_file) if settings.test_ca_file else None
     try:
         verifier = RequestVerifier(
@@ -23,7 +31,14 @@ def web_app(settings: Settings, assistant: Assistant) -> Flask:
         )
     except ValueError as error:
         raise SettingsError(f"The request verifier cannot be made: {error}.") from error
-    return make_app(assistant, verifier)
+    if homes is None or not settings.development:
+        return make_app(assistant, verifier)
+    from skill.web.speaker.page import speaker_page  # a server in production needs no simulator
+    from skill.web.speaker.sessions import Sessions
+
+    sessions = Sessions(homes)
+    atexit.register(sessions.close)
+    return make_app(assistant, verifier, speaker_page(sessions))
 
 
 def _roots(path: Path) -> list[x509.Certificate]:

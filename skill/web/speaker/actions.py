@@ -51,6 +51,17 @@ def _touch(studio: Studio, form: Form) -> str | None:
     return None
 
 
+def _event(studio: Studio, form: Form) -> str | None:
+    studio.fire(form.get("event", ""))
+    return None
+
+
+def _grant(studio: Studio, form: Form) -> str | None:
+    granted = form.get("answer") == "granted"
+    scopes = ", ".join(studio.grant(granted=granted))
+    return f"{'Granted' if granted else 'Refused'}: {scopes}."
+
+
 def _clock(studio: Studio, form: Form) -> str | None:
     zone = studio.device.state.zone
     to = read_moment(form.get("to") or form.get("moment", ""), studio.clock(), zone)
@@ -81,6 +92,8 @@ ACTIONS: Mapping[str, Callable[[Studio, Form], str | None]] = {
     "say": _say,
     "silence": _silence,
     "touch": _touch,
+    "event": _event,
+    "grant": _grant,
     "clock": _clock,
     "use": _use,
     "permission": _permission,

@@ -47,6 +47,11 @@ class Sessions:
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._lock = Lock()
 
+    @property
+    def count(self) -> int:
+        """How many studios there are."""
+        return len(self._held)
+
     @contextmanager
     def use(self, session_id: str | None) -> Iterator[tuple[str, Held]]:
         """The studio of a session for the length of the block, and its id: a new one for an unknown id."""

@@ -33,7 +33,6 @@ RESOLUTIONS = {
     "ER_SUCCESS_MATCH": "found in the model",
     "ER_SUCCESS_NO_MATCH": "not in the model, as it was said",
 }
-STATES = {"accepted": "accepted", "packed": "packed", "shipped": "on its way", "delivered": "delivered"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Turn:
         return self.spoken.intent or "not understood"
 
 
-def page(held: Held, homes: Homes, *, chosen: int | None, typed: str = "") -> dict[str, Any]:
+def page(held: Held, homes: Homes, *, chosen: int | None) -> dict[str, Any]:
     """Everything the template needs. `chosen` is the turn to examine, by default the last."""
     studio = held.studio
     zone = ZoneInfo(studio.device.state.zone)
@@ -68,7 +67,7 @@ def page(held: Held, homes: Homes, *, chosen: int | None, typed: str = "") -> di
     last = len(turns) - 1
     number = last if chosen is None or not 0 <= chosen <= last else chosen
     state = studio.state()
-    suggestions = studio.suggestions(typed)
+    suggestions = studio.suggestions()
     return {
         "turns": turns,
         "chosen": turns[number] if turns else None,
@@ -83,6 +82,13 @@ def page(held: Held, homes: Homes, *, chosen: int | None, typed: str = "") -> di
         "homes": list(homes),
         "notice": held.notice,
     }
+
+
+def kept(studio: Studio, name: str) -> dict[str, Any]:
+    """Everything said as the text of a fixture, and where the home of fixtures answers otherwise."""
+    found = list(studio.recorded())
+    differing = [(each.sentence, each.differences) for each in found if each.differences]
+    return {"name": name, "text": studio.fixture(name, found), "differing": differing}
 
 
 def _examined(studio: Studio, turn: Turn) -> dict[str, Any]:
@@ -125,6 +131,7 @@ def _stage(studio: Studio, state: Mapping[str, Any]) -> dict[str, Any]:
         "screens": SCREENS,
         "permissions": PERMISSIONS,
         "answers": list(ANSWERS),
+        "events": studio.events(),
         "known": dict(sorted(studio.account.permissions.items())),
     }
 

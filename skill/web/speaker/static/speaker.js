@@ -7,6 +7,7 @@ const field = () => document.getElementById("sentence");
 const part = (id, from = document) => from.getElementById(id);
 let busy = false;
 let recalled = 0;
+let pause = 0;
 
 // --- one page in place of another
 
@@ -70,6 +71,7 @@ document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   if (submitter && submitter.hasAttribute("formaction")) return; // a download
   event.preventDefault();
+  clearTimeout(pause);
   hush();
   const data = new URLSearchParams(new FormData(form, submitter));
   const done =
@@ -165,8 +167,25 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target === field()) recalled = 0;
+  if (event.target !== field()) return;
+  recalled = 0;
+  clearTimeout(pause);
+  pause = setTimeout(suggest, 200);
 });
+
+async function suggest() {
+  const typed = field().value;
+  const list = part("sentences");
+  if (busy || !list) return;
+  try {
+    const answer = await fetch(`${list.dataset.source}?${new URLSearchParams({ typed })}`);
+    if (!answer.ok || typed !== field().value) return;
+    const options = (await answer.json()).map((each) => Object.assign(document.createElement("option"), { value: each }));
+    part("sentences").replaceChildren(...options);
+  } catch {
+    // suggestions are a comfort; saying the sentence will tell if the server is gone
+  }
+}
 
 function tick() {
   const now = part("now");

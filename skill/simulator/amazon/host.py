@@ -41,6 +41,7 @@ class AmazonServices:
     def __init__(
         self, account: Account, clock: Callable[[], datetime], tls: ssl.SSLContext | None = None
     ) -> None:
+        self.account = account
         self._clock = clock
         self._tokens = Tokens(clock)
         self._lock = threading.Lock()

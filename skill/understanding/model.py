@@ -90,7 +90,7 @@ def language_model(raw: object) -> tuple[str, Mapping[str, Any]]:
     """The language model inside any wrapping, and its JSON path with a dot behind. Raises ModelError."""
     place = ""
     for wrapping in ("interactionModel", "languageModel"):
-        raw = object_of(raw, place or "the model")
+        raw = object_of(raw, place.rstrip(".") or "the model")
         if wrapping in raw:
             raw = raw[wrapping]
             place += f"{wrapping}."

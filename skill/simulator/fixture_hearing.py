@@ -32,7 +32,8 @@ class Hearing:
 
 def heard_by_device(spoken: Spoken) -> Hearing:
     """What a device heard: what went to the skill, or the intent that Amazon's side asks about by itself."""
-    return Hearing(spoken.intent, spoken.wire_slots, spoken.understood.stage if spoken.understood else INVOKED)
+    understood = spoken.understood
+    return Hearing(spoken.intent, spoken.wire_slots, understood.stage if understood else INVOKED)
 
 
 def heard_by_model(model: SkillModel, sentence: str, now: datetime, skill_id: str) -> Hearing:

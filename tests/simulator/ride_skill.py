@@ -206,7 +206,7 @@ class Ride:
         self._answer = answer
         self.device = Device(
             self._handle,
-            _compiled(json.dumps(raw)),
+            _compiled(json.dumps(raw), state.get("locale", "en-US")),
             account=self.account,
             state=DeviceState(**state),
             skill_id=SKILL_ID,
@@ -241,9 +241,9 @@ class Ride:
 
 
 @cache
-def _compiled(raw: str) -> SkillModel:
+def _compiled(raw: str, locale: str) -> SkillModel:
     """Compiled once for all tests that share a model."""
-    return skill_model(json.loads(raw), "en-US")
+    return skill_model(json.loads(raw), locale)
 
 
 def _kind(request: Envelope) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from skill.simulator.account import Account
+from skill.simulator.dialog import prompt_ssml
+from skill.simulator.dialog_model import Prompt
 from tests.simulator.ride_skill import (
     CONSENT,
     LOCATION,
@@ -345,7 +346,14 @@ def test_a_dialog_with_a_validation_and_a_permission() -> None:
 
     ride = Ride(asks_location)
     ride.account.answers_permission = False
-    ride.say("book a ride to the moon", "to the station", "two", "yes", "tomorrow")
+    assert ride.say("book a ride to the moon", "to the station", "nine", "two", "yes", "tomorrow") == [
+        "I do not know moon. Where to?",
+        "For how many?",
+        "9 is too many. For how many, up to four?",
+        "For 2, right?",
+        "When?",
+        "A ride for 2 to station?",
+    ]
     refused = ride.device.say("yes")
     assert refused.speech == "I need to know where you are. Then call us."
     assert refused.permission == {LOCATION: False}
@@ -356,7 +364,6 @@ def test_a_dialog_with_a_validation_and_a_permission() -> None:
         "IntentRequest",
         "SessionResumedRequest",
     ]
-    assert isinstance(ride.account, Account)
     assert not ride.account.granted(LOCATION)
 
 
@@ -402,3 +409,54 @@ def test_a_slot_that_the_skill_filled_with_several_values_keeps_them() -> None:
     kept = ride.requests[-1]["intent"]["slots"]["place"]["slotValue"]["values"]
     assert [value["value"] for value in kept] == ["airport", "station"]
     assert all(value["resolutions"] for value in kept)
+
+
+def test_slots_side_by_side_in_a_prompt_keep_their_distance_and_are_escaped() -> None:
+    slots = {"seats": {"value": "2"}, "place": {"value": "Marks & Spencer"}}
+    plain, ssml = Prompt("{seats} {place}, R&D?"), Prompt("<s>{place}</s>", ssml=True)
+    assert prompt_ssml([plain], {"slots": slots}, 0) == "<speak>2 Marks &amp; Spencer, R&amp;D?</speak>"
+    assert prompt_ssml([ssml], {"slots": slots}, 3) == "<speak><s>Marks &amp; Spencer</s></speak>"
+    assert prompt_ssml([plain], {}, 0) == "<speak> , R&amp;D?</speak>"
+
+
+GERMAN: Envelope = {
+    "languageModel": {
+        "invocationName": "fahrdienst",
+        "intents": [
+            {
+                "name": "FahrtIntent",
+                "slots": [{"name": "leute", "type": "AMAZON.NUMBER", "samples": ["für {leute}"]}],
+                "samples": ["bestell eine fahrt", "bestell eine fahrt für {leute}"],
+            }
+        ],
+    },
+    "dialog": {
+        "delegationStrategy": "ALWAYS",
+        "intents": [
+            {
+                "name": "FahrtIntent",
+                "confirmationRequired": True,
+                "prompts": {"confirmation": "Sicher"},
+                "slots": [
+                    {
+                        "name": "leute",
+                        "type": "AMAZON.NUMBER",
+                        "elicitationRequired": True,
+                        "prompts": {"elicitation": "Wie viele"},
+                    }
+                ],
+            }
+        ],
+    },
+    "prompts": [
+        {"id": "Wie viele", "variations": [{"type": "PlainText", "value": "Für wie viele?"}]},
+        {"id": "Sicher", "variations": [{"type": "PlainText", "value": "Für {leute}?"}]},
+    ],
+}
+
+
+def test_a_dialog_is_played_in_german() -> None:
+    ride = Ride(lambda _: says("Bestellt."), {"interactionModel": GERMAN}, locale="de-DE")
+    heard = ride.say("bestell eine fahrt", "drei", "nein, für zwei", "jawohl")
+    assert heard == ["Für wie viele?", "Für 3?", "Für 2?", "Bestellt."]
+    assert ride.kinds == ["FahrtIntent COMPLETED"]

@@ -108,6 +108,31 @@ def test_the_locale_comes_from_the_folder_or_the_name(tmp_path: Path, name: str,
         ('[[conversation]]\nsay = "hi"\n', 2, "unknown key"),
         ('[[conversation]]\n[[conversation.turn]]\nsay = "hi"\nafter = "soon"\n', 4, "must be a duration"),
         ('[[conversation]]\n[[conversation.turn]]\nsay = "hi"\nworld = "new"\n', 4, "unknown key"),
+        ('[[case]]\nsay = "hi"\nsilence = true\n', 3, "silence: stands beside say"),
+        ("[[case]]\nsilence = false\n", 2, "must be true or left out"),
+        ('[[case]]\nsay = "hi"\nbody = {}\n', 3, "body: belongs to an event"),
+        ('[[case]]\ntouch = "x"\n', 2, "must be a list"),
+        ('[[case]]\nsay = "hi"\nscreen = "huge"\n', 3, "must be one of none, round, small, large, tv"),
+        ('[[case]]\nsay = "hi"\nzone = "Mars/Base"\n', 3, "no time zone called 'Mars/Base'"),
+        ('[[case]]\nsay = "hi"\nzone = "../x"\n', 3, "no time zone"),
+        ('[[case]]\nsay = "hi"\npermissions = [1]\n', 3, "must be a list of texts"),
+        ('[[case]]\nsay = "hi"\noutcomes = { "c://x" = 200 }\n', 3, "code and message must be texts"),
+        ('[[case]]\nsay = "hi"\noutcomes = { "c://x" = { codes = "1" } }\n', 3, "codes: unknown key"),
+        ('[[case]]\nsay = "hi"\noutcomes = { "c://x" = { result = 1 } }\n', 3, "result must be a table"),
+        ('[[case]]\nsay = "hi"\nfaults = { timers = "sad" }\n', 3, "timers: A service can be well"),
+        ('[[case]]\nsay = "hi"\nfaults = { timers = 3 }\n', 3, "timers: A service can be well"),
+        ('[[case]]\nsay = "hi"\nresolution = { size = "4" }\n', 3, "size must be a table of texts"),
+        ('[[case]]\nsay = "hi"\nresolution = { size = { name = "4" } }\n', 3, "name: unknown key"),
+        ('[[case]]\nsay = "hi"\nsaid_by = "me"\n', 3, "must be one of skill, cloud, nobody"),
+        ('[[case]]\nsay = "hi"\ncard = true\n', 3, "must be a table"),
+        ('[[case]]\nsay = "hi"\ncalls = ["/v1/x"]\n', 3, "must say method and path"),
+        ('[[case]]\nsay = "hi"\ncalls = [{ call = "GET /x", times = 2 }]\n', 3, "times: unknown key"),
+        ('[[case]]\nsay = "hi"\ncalls = [{ call = "GET /x", count = -1 }]\n', 3, "count must be a whole"),
+        ('[[case]]\nsay = "hi"\ncalls = [{ call = "GET /x", body = 1 }]\n', 3, "body must be a table"),
+        ('[[case]]\nsay = "hi"\nproblems = "x"\n', 3, "must be a list"),
+        ("[[case]]\nsay = \"it's '''\"\nspeach = 1\n", 3, "unknown key"),
+        ('[[case]]\nsay = "hi" # """\nspeach = 1\n', 3, "unknown key"),
+        ('[[case]]\nsay = "hi"\n[case.slots]\na = "b"\n[case.effects]\norders = "x"\n', 5, "whole number"),
         ('[[case]]\nsay = "hi\n', 2, "no TOML"),
     ],
 )
@@ -123,6 +148,12 @@ def test_a_subtable_belongs_to_its_case(tmp_path: Path) -> None:
     text = '[[case]]\nsay = "hi"\n[case.slots]\nsay = "again"\n[[case]]\nsay = "ho"\nworld = 1\n'
     with pytest.raises(FixtureError, match=r":7: world: must be a text"):
         read(written(tmp_path, text))
+
+
+def test_another_skill_has_locales_of_its_own(tmp_path: Path) -> None:
+    path = written(tmp_path, '[[case]]\nsay = "salut"\nlocale = "fr-FR"\n[[case]]\nsay = "salut"\n')
+    assert [each.locale for each in read(path, locales=("fr-CA", "fr-FR"))] == ["fr-FR", "fr-CA"]
+    assert [each.locale for each in read(path, locale="fr-FR", locales=("fr-FR",))] == ["fr-FR"] * 2
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

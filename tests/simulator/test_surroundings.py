@@ -22,6 +22,8 @@ class Call:
     method: str = "GET"
     path: str = "/v2/devices/d/settings/System.timeZone"
     status: int = 200
+    body: object = None
+    ms: float = 0.0
 
 
 @dataclass
@@ -135,5 +137,6 @@ def test_requests_lead_to_the_stand_in_services_and_calls_are_kept_by_turn() -> 
 
 
 def test_a_device_speaks_the_language_of_its_model() -> None:
+    model, state = skill_model(MODEL, "en-US"), DeviceState(locale="de-DE")
     with pytest.raises(ValueError, match="speaks de-DE cannot use a model for en-US"):
-        Ride(fine, locale="de-DE")
+        Device(fine, model, account=Account(USER), state=state, skill_id=SKILL_ID, clock=lambda: NOW)

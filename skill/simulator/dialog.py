@@ -6,6 +6,7 @@ asked for again. That order within a slot, and that the prompts' variations are 
 picks any, is ours [unverified].
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from skill.simulator.dialog_model import DialogIntent, DialogSlot, Prompt
 from skill.simulator.envelopes import Envelope, Resolve, unheard_slot
 from skill.simulator.validations import broken_rule, values_of
 from skill.understanding import SlotFill
-from skill.understanding.model import BUILT_IN, split_sample
+from skill.understanding.model import BUILT_IN
 
 DELEGATE = "Dialog.Delegate"
 ELICIT_SLOT = "Dialog.ElicitSlot"
@@ -31,6 +32,8 @@ ASKS: Mapping[str, Asks] = {
 }
 STATUSES = ("NONE", "CONFIRMED", "DENIED")
 SLOT_FIELDS = {ELICIT_SLOT: "slotToElicit", CONFIRM_SLOT: "slotToConfirm"}
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 MOST_MISSES = 3
 """So often may an answer to the same question be of no use; then the session ends. Amazon's own limit is not
@@ -102,9 +105,9 @@ def prompt_ssml(variations: Sequence[Prompt], intent: Envelope, number: int) -> 
     prompt = variations[number % len(variations)]
     slots = intent.get("slots") or {}
     pieces = []
-    for text, is_slot in split_sample(prompt.text):
-        if is_slot:
-            pieces.append(escape(_words(slots.get(text) or {}), quote=False))
+    for number_of_piece, text in enumerate(_PLACEHOLDER.split(prompt.text)):
+        if number_of_piece % 2:
+            pieces.append(escape(_words(slots.get(text.strip()) or {}), quote=False))
         else:
             pieces.append(text if prompt.ssml else escape(text, quote=False))
     said = "".join(pieces)

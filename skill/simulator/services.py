@@ -23,6 +23,14 @@ class Call(Protocol):
     def status(self) -> int:
         """The HTTP status answered."""
 
+    @property
+    def body(self) -> object:
+        """What the skill sent, as JSON."""
+
+    @property
+    def ms(self) -> float:
+        """How long it took, in milliseconds."""
+
 
 class Services(Protocol):
     """Amazon's services that a skill calls during a turn."""

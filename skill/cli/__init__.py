@@ -10,6 +10,7 @@ from skill.cli import (
     serving,
     shop,
     speaker,
+    talk,
     understanding,
 )
 from skill.cli.root import app
@@ -25,5 +26,6 @@ __all__ = [
     "serving",
     "shop",
     "speaker",
+    "talk",
     "understanding",
 ]

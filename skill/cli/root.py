@@ -10,6 +10,8 @@ from typer.exceptions import Abort, TyperException
 from skill.conversation.locale_files import LocaleFileError
 from skill.settings import SettingsError
 from skill.simulator.fixture_cases import FixtureError
+from skill.simulator.remote import RemoteError
+from skill.simulator.signing import SigningError
 from skill.storage.errors import DatabaseError
 from skill.understanding.files import FileError
 
@@ -21,7 +23,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-KNOWN_ERRORS = (SettingsError, DatabaseError, FixtureError, LocaleFileError, FileError)
+KNOWN_ERRORS = (
+    SettingsError,
+    DatabaseError,
+    FixtureError,
+    LocaleFileError,
+    FileError,
+    RemoteError,
+    SigningError,
+)
 """Errors whose text is one line for the person at the terminal."""
 
 OK, WRONG_USE, BROKEN, INTERRUPTED = 0, 2, 70, 130

@@ -1,6 +1,5 @@
 """Builds the studios that `restock talk` and the browser's speaker stand on, our skill in this process."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -10,23 +9,21 @@ from tempfile import TemporaryDirectory
 
 from skill import bootstrap
 from skill.bootstrap import App
-from skill.cli.worlds import fixture_worlds
+from skill.cli.worlds import PERSON_ID, fixture_worlds
 from skill.conversation import locale_files
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.service import Households
 from skill.settings import Settings
 from skill.simulator.account import Account, Person, Profile
+from skill.simulator.fixture_cases import DEFAULT_WORLD
+from skill.simulator.prepared import copy_database
 from skill.simulator.remote import RemoteSkill
 from skill.simulator.studio import Fresh, Studio
 from skill.simulator.studio_clock import StudioClock
 from skill.simulator.studio_house import House, StudioModels
 from skill.speaker_state import household_state
 from skill.storage.engine import sqlite_file
-
-PERSON_ID = "amzn1.ask.person.offline"
-FIXTURES_BEGIN_IN = "home"
-"""The world of a fixture that names none."""
 
 
 @cache
@@ -108,7 +105,7 @@ def own_studio(
                 app_house(app, models),
                 clock,
                 fresh=_copies(app, models, Path(folder)),
-                recorder=world_houses(FIXTURES_BEGIN_IN, models),
+                recorder=world_houses(DEFAULT_WORLD, models),
             )
             with closing(studio):
                 yield studio
@@ -156,11 +153,11 @@ def _copies(app: App, models: StudioModels, folder: Path) -> Fresh | None:
     if path is None:
         return None
     start, again = folder / "start.db", folder / "again.db"
-    _copy(path, start)
+    copy_database(path, start)
 
     @contextmanager
     def fresh(clock: StudioClock) -> Iterator[House]:
-        _copy(start, again)
+        copy_database(start, again)
         copied = bootstrap.build(replace(app.settings, database_url=f"sqlite:///{again}"), clock=clock)
         try:
             yield app_house(copied, models)
@@ -168,9 +165,3 @@ def _copies(app: App, models: StudioModels, folder: Path) -> Fresh | None:
             copied.close()
 
     return fresh
-
-
-def _copy(path: Path, target: Path) -> None:
-    """By SQLite's own backup, which takes along what is still in the write-ahead log."""
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copied:
-        source.backup(copied)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from skill.simulator import transcript
+from skill.simulator import studio_fixture, transcript
 from skill.simulator.account import Account, Screen
 from skill.simulator.amazon import AmazonServices, fault_named
 from skill.simulator.device import Device
@@ -189,9 +189,7 @@ class Studio:
             return self.exchanges[index]
         except IndexError:
             count = len(self.exchanges)
-            raise LookupError(
-                f"Only {count} turns were there." if count else "Nothing was said yet."
-            ) from None
+            raise LookupError(f"Turns so far: {count}." if count else "Nothing was said yet.") from None
 
     def why(self, index: int = -1) -> dict[str, Any]:
         """Why a sentence was understood as it was; raises LookupError when there were fewer turns."""
@@ -239,6 +237,14 @@ class Studio:
         """Everything as a fixture would hear it; `differences` tell where that is not what was heard here."""
         yield from self._again(self._recorder) if self._recorder else iter(self.exchanges)
 
+    def fixture(self, name: str, exchanges: Sequence[Exchange] | None = None) -> str:
+        """TOML of everything done since the start, expecting what `exchanges` (`recorded`) tell.
+
+        Raises ValueError when nothing was done.
+        """
+        found = list(self.recorded()) if exchanges is None else exchanges
+        return studio_fixture.fixture(name, found, self.house.world)
+
     # --- inside
 
     def _again(self, fresh: Fresh | None) -> Iterator[Exchange]:
@@ -273,6 +279,7 @@ class Studio:
 
     def _do(self, act: Act) -> Exchange | None:
         at, counts, progress = self.clock(), self._counts(), len(self.services.spoken)
+        granted = tuple(scope for scope, given in self.account.permissions.items() if given)
         found = spoken(self.device, act)
         if found is None:
             return None
@@ -286,6 +293,7 @@ class Studio:
             self.place,
             effects={name: count for name, count in grown.items() if count},
             meanwhile=tuple(said.speech for said in self.services.spoken[progress:]),
+            granted=granted,
         )
         self.exchanges.append(exchange)
         self._kept.append(Kept(at, self.place, exchange))

@@ -47,7 +47,8 @@ class Exchange:
     """One turn: what was done and what came of it, its transcript line, when and where.
 
     `effects` are the counted rows that came or went, where they are counted; `meanwhile` is what the skill
-    said by progressive responses before its answer. `differences` are those of a replay to the first time.
+    said by progressive responses before its answer; `granted` are the scopes that were granted before it.
+    `differences` are those of a replay to the first time.
     """
 
     act: Act
@@ -57,6 +58,7 @@ class Exchange:
     place: Place
     effects: Mapping[str, int] = field(default_factory=dict)
     meanwhile: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
 
     @property

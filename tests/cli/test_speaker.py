@@ -1,77 +1,14 @@
-"""`restock say`, `talk` and `fixtures` as a person at the terminal meets them, with the skill behind."""
+"""`restock say` and `fixtures` as a person at the terminal meets them, with the skill behind."""
 
-import io
 import json
-import os
-import pty
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from skill.cli.root import app, run
 from skill.settings import EMBEDDED_DATABASE_URL
-
-NOW = "2026-11-20T15:00:00+00:00"
-ROOT = Path(__file__).parents[2]
-
-
-class Ran(NamedTuple):
-    """What a command line gave."""
-
-    code: int
-    out: str
-    err: str
-
-
-class Terminal(io.StringIO):
-    """Standard input with a person behind it."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-Restock = Callable[..., Ran]
-
-
-@pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the offline speaker was used once, so that its database is there."""
-    folder = tmp_path_factory.mktemp("seeded")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("RESTOCK_")}
-    subprocess.run(
-        [sys.executable, "-m", "skill", "say", "--now", NOW, "help"],
-        cwd=folder,
-        env={**environ, "PYTHONPATH": str(ROOT)},
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return folder
-
-
-@pytest.fixture
-def restock(
-    seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Restock:
-    """Runs a command line in a folder with a fresh demo household."""
-    shutil.copytree(seeded / "var", tmp_path / "var")
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("RESTOCK_")]:
-        monkeypatch.delenv(name)
-
-    def command(*arguments: str, typed: str | None = None, terminal: bool = False) -> Ran:
-        if typed is not None:
-            monkeypatch.setattr(sys, "stdin", Terminal(typed) if terminal else io.StringIO(typed))
-        capsys.readouterr()
-        code = run(lambda: app(list(arguments), standalone_mode=False))
-        return Ran(code, *capsys.readouterr())
-
-    return command
+from tests.cli.speaking import NOW, Ran, Restock
 
 
 def turns(ran: Ran) -> list[dict[str, Any]]:
@@ -178,59 +115,6 @@ def test_the_embedded_database_is_made_when_it_is_absent(restock: Restock) -> No
     shutil.rmtree("var")
     assert restock("say", "--now", NOW, "how many points do I have").code == 0
     assert Path(EMBEDDED_DATABASE_URL.removeprefix("sqlite:///")).is_file()
-
-
-def test_piped_sentences_are_answered_line_by_line(restock: Restock) -> None:
-    ran = restock("talk", "--now", NOW, typed="reorder my usual\nyes\n")
-    assert (ran.code, ran.err) == (0, "")
-    greeting, first, second = ran.out.split("\n> ")
-    assert greeting.startswith("Corner Shop")
-    assert "reorder my usual" in greeting
-    assert first.startswith("reorder my usual\n")
-    assert second.startswith("yes\n")
-    assert second.splitlines()[1]
-
-
-def test_a_script_may_leave_with_quit(restock: Restock) -> None:
-    ran = restock("talk", "--now", NOW, typed="/quit\nreorder my usual\n")
-    assert ran.code == 0
-    assert "\n> " not in ran.out
-
-
-def test_an_empty_line_of_a_script_is_answered_too(restock: Restock) -> None:
-    ran = restock("talk", "--now", NOW, typed="\n")
-    assert ran.code == 0
-    assert ran.out.split("\n> ")[1].strip()
-
-
-def test_at_a_terminal_sentences_are_typed_at_a_prompt(seeded: Path, tmp_path: Path) -> None:
-    shutil.copytree(seeded / "var", tmp_path / "var")
-    ours, theirs = pty.openpty()
-    os.write(ours, b"\n/sing\nhow many points do I have\n/quit\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "skill", "talk", "--now", NOW],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "dumb"},
-        stdin=theirs,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    os.close(ours)
-    os.close(theirs)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "The only command is /quit." in done.stdout
-    assert "339 points" in done.stdout
-
-
-def test_at_a_terminal_an_open_microphone_is_shown(restock: Restock) -> None:
-    ran = restock("talk", "--now", NOW, typed="\nreorder my usual\nyes\n", terminal=True)
-    assert (ran.code, ran.err) == (0, "")
-    asked, _, answered = ran.out.partition("(listening)")
-    assert "Shall I order it?" in asked
-    assert answered
-    assert "(listening)" not in answered
 
 
 def fixture_file(name: str, text: str) -> Path:

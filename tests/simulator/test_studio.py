@@ -197,7 +197,7 @@ def test_there_is_no_why_of_what_was_never_said(skill: FakeSkill) -> None:
     with pytest.raises(LookupError, match="Nothing was said yet"):
         held.why()
     held.say("help")
-    with pytest.raises(LookupError, match="Only 1 turns"):
+    with pytest.raises(LookupError, match="Turns so far: 1"):
         held.why(-2)
 
 

@@ -51,13 +51,19 @@ def _section(lines: tuple[str, ...], key: str) -> tuple[int, int] | None:
     """The first line of the table or key that holds `key`, and the first line behind it."""
     if key == "invocation_name":
         return 0, len(lines)
-    parts = key.split(".")
-    for depth in range(len(parts), 0, -1):
-        head = ".".join(parts[:depth])
+    for head in _heads(key):
         for number, line in enumerate(lines):
             if line.startswith(f"[{head}]"):
-                return number, _behind(lines, number, parts[0])
+                return number, _behind(lines, number, head.partition(".")[0])
     return None
+
+
+def _heads(key: str) -> list[str]:
+    """The tables in which a key may stand, the narrowest first; "Intent.outcome" is a prompt's key."""
+    parts = key.split(".")
+    prefixes = [".".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
+    prompt = [f"{parts[0]}.prompts.{parts[1]}", f"{parts[0]}.prompts"] if len(parts) == 2 else []
+    return [*prompt, *prefixes]
 
 
 def _behind(lines: tuple[str, ...], start: int, group: str) -> int:

@@ -29,10 +29,15 @@ def slot_values(slots: Mapping[str, SlotFill], multiple: Set[str] = frozenset())
 
 
 def reasons(understood: Understood) -> dict[str, Any]:
-    """Why: the sample that it came from, the next best intents, and what each slot resolved to."""
+    """Why: the sample that it came from, the next best intents, and what each slot resolved to.
+
+    `margin` and `likeness` are what the classifier said, None where it was not asked.
+    """
     return {
         "matched": understood.matched,
         "rivals": [{"intent": intent, "score": score} for intent, score in understood.rivals],
+        "margin": understood.margin,
+        "likeness": understood.likeness,
         "slots": {name: _reason(fill) for name, fill in understood.slots.items()},
     }
 

@@ -1,5 +1,6 @@
 """docs/resolve-and-eval.md states the bounds that the code has."""
 
+import re
 from pathlib import Path
 
 from skill.cli.understanding import MAX_LINE_BYTES
@@ -11,10 +12,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "resolve-and-eval.md"
 
 def test_the_bounds_are_those_of_the_code() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    cells = [
-        line.strip("|").split("|") for line in page.split("| bound |")[1].splitlines() if line[:2] == "| "
-    ]
-    assert {row[0].strip(): int(row[1]) for row in cells} == {
+    stated = re.findall(r"^\| ([\w ]+) \| (\d+) \|$", page, re.MULTILINE)
+    assert {name: int(number) for name, number in stated} == {
         "bytes of a model": files.MAX_BYTES,
         "bytes of an annotation set": annotations.MAX_BYTES,
         "bytes of a batch line": MAX_LINE_BYTES,

@@ -1,11 +1,13 @@
 """Runs `restock` in a real pseudo-terminal, as a person at the keyboard has it."""
 
+import fcntl
 import os
 import pty
 import re
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +17,11 @@ PATIENCE_S = 90.0
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 TAB, UP, CTRL_C, CTRL_D = "\t", "\x1b[A", "\x03", "\x04"
+
+
+def _take_terminal() -> None:
+    """In the new process: let Ctrl-C at this terminal interrupt it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class PseudoTerminal:
@@ -39,6 +46,7 @@ class PseudoTerminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            preexec_fn=_take_terminal,
         )
         os.close(theirs)
         self._unread = b""

@@ -9,10 +9,10 @@ import pytest
 
 from skill import bootstrap
 from skill.bootstrap import App
+from skill.cli.talk_house import own_models
 from skill.settings import DEVELOPMENT_SKILL_ID, Settings
 from skill.simulator.account import Account, DeviceState
 from skill.simulator.device import Device
-from skill.simulator.skill_model import skill_model
 from skill.speaker_state import household_state
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Home:
         )
         self.device = Device(
             self.app.handle,
-            skill_model(self.app.model("en-US"), "en-US"),
+            own_models().skill("en-US"),
             account=Account(USER),
             state=DeviceState(),
             skill_id=DEVELOPMENT_SKILL_ID,

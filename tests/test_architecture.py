@@ -29,7 +29,7 @@ def project_files() -> list[Path]:
     found = [path for path in ROOT.iterdir() if path.is_file() and path.suffix not in BINARY]
     for folder in FOLDERS:
         found += [path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in BINARY]
-    kept = [path for path in found if "__pycache__" not in path.parts]
+    kept = [path for path in found if not {"__pycache__", "node_modules"} & set(path.parts)]
     return sorted(path for path in kept if not path.name.startswith(".coverage"))
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -173,7 +173,7 @@ def _line(found: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> str
 def moment(text: str | None) -> datetime:
     """What an option --now says, or now. Raises typer.BadParameter."""
     if text is None:
-        return datetime.now(UTC)
+        return bootstrap.system_clock()
     with suppress(ValueError):
         found = datetime.fromisoformat(text)
         if found.tzinfo is not None:

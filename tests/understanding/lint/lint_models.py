@@ -18,6 +18,24 @@ OPTIONS = Options(
 
 def clean() -> Json:
     """A model without a finding."""
+    prompts = {"Ask.item": "Which one?", "Wrong.item": "Which one then?"}
+    return {
+        "interactionModel": {
+            "languageModel": {
+                "invocationName": "corner shop",
+                "intents": _intents(),
+                "types": [{"name": "ITEM", "values": _items()}],
+            },
+            "dialog": {"intents": [_dialog()]},
+            "prompts": [
+                {"id": name, "variations": [{"type": "PlainText", "value": text}]}
+                for name, text in prompts.items()
+            ],
+        }
+    }
+
+
+def _intents() -> list[Json]:
     order = {
         "name": "OrderIntent",
         "slots": [
@@ -32,15 +50,19 @@ def clean() -> Json:
         "slots": [{"name": "what", "type": "AMAZON.SearchQuery"}],
         "samples": ["search for {what}", "look up {what}"],
     }
-    built_in = [
-        {"name": f"AMAZON.{name}Intent", "samples": []}
-        for name in ("Cancel", "Fallback", "Help", "NavigateHome", "Stop")
-    ]
-    items = [
+    built_in = ("Cancel", "Fallback", "Help", "NavigateHome", "Stop")
+    return [order, track, find, *({"name": f"AMAZON.{name}Intent", "samples": []} for name in built_in)]
+
+
+def _items() -> list[Json]:
+    return [
         {"id": "milk", "name": {"value": "milk", "synonyms": ["oat milk"]}},
         {"id": "bread", "name": {"value": "bread", "synonyms": []}},
     ]
-    asked = {
+
+
+def _dialog() -> Json:
+    item = {
         "name": "item",
         "type": "ITEM",
         "elicitationRequired": True,
@@ -48,24 +70,7 @@ def clean() -> Json:
         "prompts": {"elicitation": "Ask.item"},
         "validations": [{"type": "hasEntityResolutionMatch", "prompt": "Wrong.item"}],
     }
-    return {
-        "interactionModel": {
-            "languageModel": {
-                "invocationName": "corner shop",
-                "intents": [order, track, find, *built_in],
-                "types": [{"name": "ITEM", "values": items}],
-            },
-            "dialog": {
-                "intents": [
-                    {"name": "OrderIntent", "confirmationRequired": False, "prompts": {}, "slots": [asked]}
-                ]
-            },
-            "prompts": [
-                {"id": "Ask.item", "variations": [{"type": "PlainText", "value": "Which one?"}]},
-                {"id": "Wrong.item", "variations": [{"type": "PlainText", "value": "Which one then?"}]},
-            ],
-        }
-    }
+    return {"name": "OrderIntent", "confirmationRequired": False, "prompts": {}, "slots": [item]}
 
 
 def spoiled(change: Callable[[Json], object], options: Options = OPTIONS) -> list[Finding]:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from skill.understanding.assent import Assent, assent_words
@@ -50,8 +51,8 @@ class Compiled:
     not_names: frozenset[str]
 
 
-def build(model: Model, language: Language) -> Compiled:
-    """Compiles a checked model for one language."""
+def build(model: Model, language: Language, folder: Path | None) -> Compiled:
+    """Compiles a checked model for one language; trained weights are kept in the folder, if there is one."""
     types = _types(model, language)
     shipped = read_data(f"phrases_{language.code}.toml")
     phrases = _phrases(model, language, shipped)
@@ -76,7 +77,7 @@ def build(model: Model, language: Language) -> Compiled:
         judge=judge,
         speller=speller,
         nearest=NearestSamples(pairs, judge.weight, language),
-        statistics=Statistics(pairs, language, None),
+        statistics=Statistics(pairs, language, folder),
         sensitivity=model.sensitivity,
         sample_words=sample_words,
         asked=_asked(pairs, language),
@@ -178,7 +179,7 @@ def _sample_words(pairs: Iterable[Pair]) -> dict[str, frozenset[str]]:
 
 
 def _common(shipped: Sequence[Pair]) -> list[Pair]:
-    """The shipped phrases by those of their words that an intent's phrases have often: "green light" has none."""
+    """The shipped phrases by the words that an intent's phrases have often: "green light" has none."""
     counts = Counter((sample.intent, piece) for sample, pieces in shipped for piece in pieces)
     return [
         (sample, [piece for piece in pieces if counts[sample.intent, piece] >= _COMMON])

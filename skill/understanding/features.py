@@ -72,7 +72,7 @@ def sample_units(pieces: Sequence[Piece], values: Sequence[tuple[str, ...]]) -> 
 
 
 def sentence_units(reading: Reading, kinds: Sequence[SlotType], known: Mapping[str, object]) -> list[Unit]:
-    """The units of a sentence without its openers: listed and parsed values from left to right, longest first.
+    """The units of a sentence without its openers: values from left to right, the longest first, and words.
 
     A word that is not `known` stands for the likest word that is.
     """

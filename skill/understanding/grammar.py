@@ -89,7 +89,8 @@ class Span:
 class Parse:
     """A sample that covers the whole sentence.
 
-    `literals` counts the tokens that its own words take, `joined` those of them that join two slots ("and").
+    `literals` counts the tokens that its own words take, `joined` those of them that join two slots ("and")
+    or lead to free words ("a").
     """
 
     sample: Sample
@@ -113,7 +114,8 @@ class Parse:
     def rank(self) -> tuple[float, ...]:
         """Greater is better: more words of the sample, then listed values, then least free text.
 
-        A word that joins counts for neither, so that "mac and cheese" is one value where it is listed.
+        A word that joins counts for neither, nor does an article before free words, so that "mac and cheese"
+        is one value where it is listed and "a million" one number.
         """
         fixed = sum(span.fixed - span.joiners - _VALUE_SLIP * span.cost for span in self.spans)
         words = self.literals - self.joined - _LITERAL_SLIP * self.cost
@@ -256,7 +258,7 @@ class Search:
             return
         if place == self._count:
             self.steps += len(node.ends)
-            joined = self._joined(spans) if node.ends else 0
+            joined = self._joined(spans, skipped) if node.ends else 0
             for sample in node.ends:
                 self._keep(Parse(sample, spans, literals, joined, cost, skipped))
             return
@@ -270,15 +272,18 @@ class Search:
                     passed = skipped + span.start - place
                     self._walk(branch.node, span.end, literals, cost, passed, (*spans, span))
 
-    def _joined(self, spans: tuple[Span, ...]) -> int:
-        """How many words of the sample stand between two slots and join them."""
-        joiners = self._reading.language.joiners
-        tokens = self._reading.tokens
-        return sum(a.end < b.start and tokens[a.end].text in joiners for a, b in pairwise(spans))
+    def _joined(self, spans: tuple[Span, ...], skipped: int) -> int:
+        """How many words of the sample join two slots, and how many articles lead to free words."""
+        language, tokens = self._reading.language, self._reading.tokens
+        joined = sum(a.end < b.start and tokens[a.end].text in language.joiners for a, b in pairwise(spans))
+        behind = {span.end for span in spans}
+        free = [span.start for span in spans if span.free and span.start > 0 and span.start not in behind]
+        articles = sum(tokens[start - 1].text in language.articles for start in free)
+        return joined + max(0, articles - skipped)
 
     def _keep(self, parse: Parse) -> None:
         known = self._best.get(parse.sample.intent)
-        if known is None or parse.rank > known.rank:
+        if known is None or _is_better(parse, known):
             self._best[parse.sample.intent] = parse
 
     def _spans(self, branch: Branch, place: int) -> Iterator[Span]:
@@ -322,3 +327,17 @@ class Search:
             (first and branch.type.longest_free) or self._reading.fixed(branch.type, place)
             for branch in node.slots.values()
         )
+
+
+def _is_better(parse: Parse, known: Parse) -> bool:
+    """Of two ways to say one intent with nothing free, the one with the longer values; else by rank.
+
+    "I usually {kind}" with the listed value "breast feed" goes before "I usually {kind} feed".
+    """
+    if len(parse.spans) == len(known.spans) == 1 and not (
+        parse.free or known.free or parse.slips or known.slips
+    ):
+        own, other = parse.spans[0], known.spans[0]
+        if own.value is not None and other.value is not None and own.fixed != other.fixed:
+            return own.fixed > other.fixed
+    return parse.rank > known.rank

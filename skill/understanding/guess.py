@@ -1,5 +1,6 @@
 """Decides which guesses of the classifier are believed, by fixed gates that no model tunes."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,13 +14,19 @@ from skill.understanding.statistical import Kinship, Look
 MAX_WORDS = 30
 """A longer sentence resembles no sample; nothing is guessed about it."""
 
-GATES: Mapping[str, float] = {"LOW": 1.15, "MEDIUM": 1.35, "HIGH": 1.6}
-"""Least evidence of a guess, by the model's fallback sensitivity.
+GATES: Mapping[str, float] = {"LOW": 1.05, "MEDIUM": 1.35, "HIGH": 1.6}
+"""Least evidence of a guess in a model of MIDDLING examples, by the model's fallback sensitivity.
 
 Evidence adds up the margin, twice the cosine of the likest sample and half the covered share of the words;
 neither of the first two may be below its floor. Weights and gates were fitted once on the development data
 (docs/understanding.md) and are the same for every model.
 """
+
+MIDDLING = 800
+_DOUBLE = 0.07
+_LEAST_SHIFT, _MOST_SHIFT = -0.22, 0.18
+"""The more samples a model has, the likelier one of them is like a stranger's sentence by chance: with twice
+as many examples the gate rises by so much, within bounds."""
 
 _LEAST_MARGIN = -0.6
 _LEAST_LIKENESS = 0.2
@@ -31,7 +38,7 @@ _OVERRULING = 0.5
 
 _REFUSAL_LIKENESS = 0.4
 _CANDIDATES = 3
-_RIVALS = 4
+_RIVALS = 3
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,12 @@ class Guess:
         return round(min(0.95, max(0.0, self.evidence * 0.3 / GATES["LOW"])), 3)
 
 
+def least_evidence(made: Compiled) -> float:
+    """The gate of a model, by its sensitivity and its number of examples."""
+    shift = _DOUBLE * math.log2(max(1, made.statistics.size) / MIDDLING)
+    return GATES[made.sensitivity] + min(_MOST_SHIFT, max(_LEAST_SHIFT, shift))
+
+
 class Guesses:
     """The classifier's view of one sentence."""
 
@@ -64,50 +77,54 @@ class Guesses:
         self._denied = denies(said, made.language)
         self._long = len(reading.tokens) > MAX_WORDS
         self._look = Look((), {}, ()) if self._long else made.statistics.look(reading)
-        self._made_guesses: dict[tuple[str, bool], Guess] = {}
+        self._guesses: dict[str, Guess] = {}
 
-    def best(self, *, doubting: bool = False) -> Guess | None:
+    def best(self) -> Guess | None:
         """Of the intents with the greatest margins the one with most evidence, however little it is.
 
-        None for a sentence too long or a model without words. When `doubting`, only samples that deny vouch
-        for a sentence that denies.
+        None for a sentence too long or a model without words.
         """
-        first = [self._guess(*pair, doubting=doubting) for pair in self._look.ranking[:_CANDIDATES]]
+        first = [self._guess(*pair) for pair in self._look.ranking[:_CANDIDATES]]
         return max(first, key=lambda guess: guess.evidence, default=None)
 
     def believed(self) -> Guess | None:
         """The likeliest intent, if its margin, its likest samples and its safety allow it."""
-        guess = self.best(doubting=True)
+        guess = self.best()
         if guess is None or guess.margin < _LEAST_MARGIN or guess.kinship.likeness < _LEAST_LIKENESS:
             return None
-        return guess if guess.evidence >= GATES[self._made.sensitivity] and self._is_safe(guess) else None
+        return guess if guess.evidence >= least_evidence(self._made) and self._is_safe(guess) else None
 
     def overruling(self, parse: Parse, reading: Reading) -> Guess | None:
-        """A believed guess for another intent than a parse's, with a clear lead or words of its own in it."""
+        """A believed guess for another intent that explains the free words of a parse and has a clear lead.
+
+        "Order status" is no product, but "order beer" is one, since no other intent has a word for beer.
+        """
         guess = self.believed()
         if guess is None or guess.intent == parse.sample.intent:
             return None
+        judge = self._made.judge
+        if judge.is_like_another(parse, reading):
+            return guess
         own = dict(self._look.ranking).get(parse.sample.intent, -1.0)
         leads = guess.margin - own >= _OVERRULING
-        return guess if leads or self._made.judge.is_like_another(parse, reading) else None
+        explained = self._made.statistics.explains(guess.intent, judge.free_words(parse, reading))
+        return guess if leads and explained else None
 
     def rivals(self, intent: str | None) -> tuple[tuple[str, float], ...]:
         """The other intents, best first, each with its score."""
         others = [(name, margin) for name, margin in self._look.ranking if name != intent]
-        found = [(name, self._guess(name, margin, doubting=False).score) for name, margin in others[:_RIVALS]]
+        found = [(name, self._guess(name, margin).score) for name, margin in others[:_RIVALS]]
         return tuple(sorted(found, key=lambda pair: -pair[1]))
 
-    def _guess(self, intent: str, margin: float, *, doubting: bool) -> Guess:
-        found = self._made_guesses.get((intent, doubting))
+    def _guess(self, intent: str, margin: float) -> Guess:
+        """Only samples that deny vouch for a sentence that denies, and only the others for any other."""
+        found = self._guesses.get(intent)
         if found is None:
-            denied = self._denied if doubting else None
-            kinship = self._made.statistics.kinship(intent, self._look, denied=denied)
+            kinship = self._made.statistics.kinship(intent, self._look, denied=self._denied)
             evidence = margin + 2.0 * kinship.likeness + 0.5 * kinship.coverage
             if kinship.numbers and self._made.nearest.sample(kinship.numbers[0]).shipped:
                 evidence -= _SHIPPED_DOUBT
-            found = self._made_guesses[intent, doubting] = Guess(
-                intent, round(margin, 3), kinship, round(evidence, 3)
-            )
+            found = self._guesses[intent] = Guess(intent, round(margin, 3), kinship, round(evidence, 3))
         return found
 
     def _is_safe(self, guess: Guess) -> bool:

@@ -152,14 +152,18 @@ class Judge:
         """Whether a parse of the whole sentence is believed without any context."""
         if not parse.free:
             return True
-        if self._swallows(parse, reading):
+        if self._is_bare(parse) or self.swallows(parse, reading):
             return False
         content = self.content(parse, reading) + sum(
             self._vouched(span, reading) for span in parse.spans if not span.free
         )
         return content >= _MIN_CONTENT and self.share(parse, reading) >= self._gate
 
-    def _swallows(self, parse: Parse, reading: Reading) -> bool:
+    def _is_bare(self, parse: Parse) -> bool:
+        """Whether neither a word of the sample nor a listed value vouches for what is free: "one two"."""
+        return not parse.literals and not any(part.value is not None for _, part in _parts(parse))
+
+    def swallows(self, parse: Parse, reading: Reading) -> bool:
         """Whether free text is too long, asks, says nothing, or holds a listed value inside a clause."""
         for slot, part in _parts(parse):
             kind = self._types[slot.type]
@@ -176,12 +180,18 @@ class Judge:
         return False
 
     def names_nothing(self, parse: Parse, reading: Reading) -> bool:
-        """Whether the free words of a value are all of those that say little: "order it"."""
-        for slot, part in _parts(parse):
-            said = [token.text for token in reading.tokens[part.start : part.end]]
-            if part.free and self._types[slot.type].kind == "listed" and all(map(self._says_little, said)):
-                return True
-        return False
+        """Whether all that fills a slot is a word or two that say little: "order it"."""
+        if not 0 < parse.free <= _SHORT:
+            return False
+        free = [part for slot, part in _parts(parse) if part.free and self._types[slot.type].kind == "listed"]
+        said = [token.text for part in free for token in reading.tokens[part.start : part.end]]
+        return bool(said) and all(map(self._says_little, said))
+
+    def free_words(self, parse: Parse, reading: Reading) -> list[str]:
+        """The telling words that nothing vouches for."""
+        parts = [part for _, part in _parts(parse) if part.free]
+        said = [token.text for part in parts for token in reading.tokens[part.start : part.end]]
+        return [word for word in said if not self._says_little(word)]
 
     def _overreaches(self, intent: str, kind: SlotType, places: Sequence[int], reading: Reading) -> bool:
         """Whether unlisted words of a type of few values are many, or hold a number, value or command."""

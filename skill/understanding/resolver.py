@@ -1,26 +1,59 @@
 """Compiles an interaction model once and resolves sentences against it, stage by stage."""
 
+import hashlib
+import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
+from threading import Lock
 
 from skill.understanding.compiler import Compiled, build
 from skill.understanding.language import UnknownLanguageError, load_language
 from skill.understanding.model import FALLBACK_INTENT, ModelError, read_model
 from skill.understanding.results import Context, Understood
 from skill.understanding.turn import Turn
+from skill.understanding.weights_cache import cache_folder
 from skill.understanding.words import tokenize
+
+MAX_KEPT = 16
+"""So many compiled models stay in memory; the one longest unused goes first."""
+
+_kept: "OrderedDict[tuple[str, str], CompiledModel]" = OrderedDict()
+_lock = Lock()
 
 
 def compile_model(model: Mapping[str, object], *, language: str = "en") -> "CompiledModel":
     """Compiles an interaction model (with or without its wrapping) for "en" or "de".
 
-    Raises ModelError, one line that names the place, for a broken model or an unknown language.
+    A model of the same content is compiled once in a process, and a large one trained once by a user: its
+    weights stay in the user's cache folder. Raises ModelError, one line that names the place, for a broken
+    model or an unknown language.
     """
     try:
         words = load_language(language)
     except UnknownLanguageError as error:
         raise ModelError(str(error)) from error
-    return CompiledModel(build(read_model(model), words))
+    name = _content(model)
+    with _lock:
+        known = _kept.get((name, words.code)) if name else None
+        if known is not None:
+            _kept.move_to_end((name, words.code))
+            return known
+    made = CompiledModel(build(read_model(model), words, cache_folder()))
+    if name:
+        with _lock:
+            _kept[name, words.code] = made
+            while len(_kept) > MAX_KEPT:
+                _kept.popitem(last=False)
+    return made
+
+
+def _content(model: Mapping[str, object]) -> str:
+    """A hash of what the model says; "" for one that is no JSON, which is compiled each time."""
+    try:
+        return hashlib.sha256(json.dumps(model, sort_keys=True).encode()).hexdigest()
+    except (TypeError, ValueError, RecursionError):
+        return ""
 
 
 class CompiledModel:

@@ -16,6 +16,7 @@ FAR_SLIP_COST = 1.5
 
 _LONG = 8
 _MOST = 5
+_REMEMBERED = 4096
 _MIN_VALUE_LENGTH = 4
 _MIN_SWAP_LENGTH = 6
 
@@ -33,11 +34,25 @@ class Speller:
         for word in usable:
             for rest in _rests(word):
                 self._by_rest[rest].append(word)
-        self._long = [word for word in usable if len(word) >= _LONG]
+        self._long: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in usable:
+            if len(word) >= _LONG:
+                self._long[word[0], len(word)].append(word)
+        self._found: dict[str, list[tuple[str, float]]] = {}
         self._pairs = {left + right: (left, right) for left, right in sorted(set(pairs), reverse=True)}
 
     def near(self, word: str) -> list[tuple[str, float]]:
-        """Known words at a distance of one letter (or two neighbours swapped), two for long unknown words.
+        """Known words near one, remembered for the words said last; see `_near`."""
+        found = self._found.get(word)
+        if found is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            found = self._found[word] = self._near(word)
+        return found
+
+    def _near(self, word: str) -> list[tuple[str, float]]:
+        """Known words at a distance of one letter (or two neighbours swapped), two for long unknown words
+        of the same first letter.
 
         A known word has neighbours only from three letters up and none by another first letter, so that "do"
         never becomes "no", nor "let" "get".
@@ -54,7 +69,9 @@ class Speller:
             close = [near for near in close if near[0] == word[0] or len(near) != len(word)]
         if close or len(word) < _LONG or word in self.known:
             return [(near, SLIP_COST) for near in close[:_MOST]]
-        far = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=2, limit=_MOST)
+        sizes = range(len(word) - 2, len(word) + 3)
+        alike = [near for size in sizes for near in self._long.get((word[0], size), ())]
+        far = process.extract(word, alike, scorer=OSA.distance, score_cutoff=2, limit=_MOST)
         return [(near, FAR_SLIP_COST) for near, _, _ in far]
 
     def parsed(self, token: Token, language: Language) -> Token:

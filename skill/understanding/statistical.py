@@ -1,10 +1,12 @@
-"""Guesses the intent of a sentence that no sample covers: a classifier, and the likest samples of an intent."""
+"""Ranks the intents for a sentence that no sample covers, and says what their samples share with it."""
 
 import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from skill.understanding import features, linear, weights_cache
 from skill.understanding.features import (
     CLASSIFYING,
     LIKENING,
@@ -27,6 +29,9 @@ MAX_EXAMPLES = 12_000
 _LIKEST = 8
 """So many samples of an intent are aligned with a sentence."""
 
+_WORTH_KEEPING = 1200
+"""From so many examples on, training takes longer than a few tenths of a second."""
+
 _KIN_SHARE = 0.7
 """How much a word counts as covered whose like is in the samples."""
 
@@ -43,7 +48,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Look:
-    """A sentence as the classifier sees it: its parts, its features for likening, intents by margin, best first."""
+    """A sentence as the classifier sees it: parts, features for likening, intents by margin, best first."""
 
     units: Sequence[Unit]
     vector: Vector
@@ -67,14 +72,34 @@ class Statistics:
     """The classifier of one model and the vectors of its samples."""
 
     def __init__(
-        self, pairs: Sequence[tuple[Sample, Sequence[Piece]]], language: Language, weights: Weights | None
+        self, pairs: Sequence[tuple[Sample, Sequence[Piece]]], language: Language, folder: Path | None
     ) -> None:
         self._language = language
         self._intents = list(dict.fromkeys(sample.intent for sample, _ in pairs))
         self._examples = _examples(pairs, self._intents, language)
         self._kinds = _kinds(pairs)
         self._indexes: dict[str, _Index] = {}
-        self.weights = self._trained() if weights is None else weights
+        self.weights = self._kept_or_trained(folder)
+
+    @property
+    def size(self) -> int:
+        """How many examples there are: samples, masked and with values."""
+        return len(self._examples)
+
+    def _kept_or_trained(self, folder: Path | None) -> Weights:
+        """The weights of an earlier run, if training takes long enough to keep them."""
+        if folder is None or self.size < _WORTH_KEEPING:
+            return self._trained()
+        parts = [self._language.code, sorted(kindred(self._language.code).items()), self._intents]
+        name = weights_cache.key(
+            [*parts, *((one.intent, one.units) for one in self._examples)],
+            [linear.__file__, features.__file__, __file__],
+        )
+        found = weights_cache.load(folder, name)
+        if found is None:
+            found = self._trained()
+            weights_cache.save(folder, name, found)
+        return found
 
     def _trained(self) -> Weights:
         chosen = self._examples
@@ -91,19 +116,28 @@ class Statistics:
         ranking = sorted(zip(self._intents, found, strict=True), key=lambda pair: -pair[1])
         return Look(units, vector(units, self._language, LIKENING), ranking)
 
-    def kinship(self, intent: str, look: Look, *, denied: bool | None = None) -> Kinship:
-        """What a sentence shares with an intent's samples; with `denied`, those that deny, or only the others."""
-        index = self._indexes.get(intent)
-        if index is None:
-            number = self._intents.index(intent)
-            own = [example for example in self._examples if example.intent == number]
-            index = self._indexes[intent] = _Index(own, self._language)
+    def kinship(self, intent: str, look: Look, *, denied: bool) -> Kinship:
+        """What a sentence shares with an intent's samples: those that deny, or those that do not."""
+        index = self._index(intent)
         likest = index.likest(look.vector, denied)
         return Kinship(
             likeness=likest[0][0] if likest else 0.0,
             numbers=tuple(number for _, number in likest),
             coverage=index.coverage(look.units),
         )
+
+    def explains(self, intent: str, words: Sequence[str]) -> bool:
+        """Whether at least half of some words, or their like, stand in samples of an intent."""
+        shares = [self._index(intent).share(word) for word in words]
+        return not shares or 2 * sum(shares) >= len(shares)
+
+    def _index(self, intent: str) -> "_Index":
+        found = self._indexes.get(intent)
+        if found is None:
+            number = self._intents.index(intent)
+            own = [example for example in self._examples if example.intent == number]
+            found = self._indexes[intent] = _Index(own, self._language)
+        return found
 
 
 class _Index:
@@ -123,13 +157,13 @@ class _Index:
         self._groups = {self._kin[word] for word in self._words if word in self._kin}
         self._marks = {mark for unit in units for mark in unit.marks}
 
-    def likest(self, said: Vector, denied: bool | None) -> list[tuple[float, int]]:
+    def likest(self, said: Vector, denied: bool) -> list[tuple[float, int]]:
         """(cosine, number of the sample), best first."""
         cosines = [0.0] * len(self._numbers)
         for feature, weight in said.items():
             for place, own in self._postings.get(feature, ()):
                 cosines[place] += weight * own
-        places = [place for place, own in enumerate(self._denied) if denied is None or own == denied]
+        places = [place for place, own in enumerate(self._denied) if own == denied]
         best = heapq.nlargest(2 * _LIKEST, places, key=cosines.__getitem__)
         found: dict[int, float] = {}
         for place in best:
@@ -144,9 +178,10 @@ class _Index:
     def _shares(self, unit: Unit) -> list[float]:
         if unit.marks:
             return [float(not self._marks.isdisjoint(unit.marks))]
-        return [self._share(word) for word in unit.words if word not in self._idle]
+        return [self.share(word) for word in unit.words if word not in self._idle]
 
-    def _share(self, word: str) -> float:
+    def share(self, word: str) -> float:
+        """1 for a word of the samples, less for its like, 0 for a stranger."""
         if word in self._words:
             return 1.0
         return _KIN_SHARE if self._kin.get(word) in self._groups else 0.0

@@ -211,20 +211,19 @@ class Turn:
         return self._guesses
 
     def guess(self) -> Understood | None:
-        """What the classifier thinks, if that is believed."""
+        """What the classifier thinks, if that is believed and the sentence names anything: not "order it"."""
+        judge = self._made.judge
+        for parse in self._all_parses(self._exact)[:1]:
+            if parse.literals and judge.names_nothing(parse, self._exact):
+                return None
         guess = self.guesses.believed()
-        if guess is None:
-            return None
-        parse, reading = self._covering_for(guess.intent)
-        if parse is not None and self._made.judge.names_nothing(parse, reading):
-            return None
-        return self._guessed(guess)
+        return self._guessed(guess) if guess is not None else None
 
     def _covering_for(self, intent: str) -> tuple[Parse | None, Reading]:
-        """The best parse of the whole sentence for an intent, believable or not."""
+        """The best parse of the whole sentence for an intent, whose values need not be believed."""
         for reading in (self._exact, self._loose):
             for parse in self._all_parses(reading):
-                if parse.sample.intent == intent and parse.literals:
+                if parse.sample.intent == intent and not self._made.judge.swallows(parse, reading):
                     return parse, reading
         return None, self._exact
 

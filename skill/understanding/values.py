@@ -29,8 +29,8 @@ class Listed:
 class ValueIndex:
     """A trie over the names and synonyms of a type's values; a value so called wins over a synonym.
 
-    `names` are the words of each value's name, `words` the words of all names and synonyms, `whole_words` those
-    that are a name or synonym by themselves.
+    `names` are the words of each value's name, `words` the words of all names and synonyms, `whole_words`
+    those that are a name or synonym by themselves.
     """
 
     def __init__(self, values: Iterable[Value], language_code: str) -> None:

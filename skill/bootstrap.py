@@ -33,8 +33,9 @@ from skill.household.tokens import OidcTokenCheck, TokenCheck, TokenRefused
 from skill.loyalty import intents as loyalty_intents
 from skill.loyalty.models import LOYALTY_TABLES
 from skill.loyalty.service import Loyalty, earn_for_deliveries
-from skill.orders import intents as orders_intents
 from skill.orders import code_intents, list_intents, quote_intents
+from skill.orders import intents as orders_intents
+from skill.orders.mail import confirm_by_mail
 from skill.orders.models import ORDERS_TABLES
 from skill.orders.ports import Shop
 from skill.orders.service import Orders
@@ -47,7 +48,10 @@ from skill.storage.engine import make_engine, sqlite_file
 from skill.storage.errors import DatabaseError
 from skill.storage.idempotency import TurnRecord
 from skill.storage.keys import new_id
+from skill.storage.outbox import OutboxMessage
 from skill.worker import jobs
+from skill.worker.delivery import Carrier
+from skill.worker.mail import SmtpMail
 
 INTENT_MODULES = (
     conversation_intents,
@@ -120,6 +124,7 @@ def registry() -> Registry:
             "loyalty": LOYALTY_TABLES,
             "baby": BABY_TABLES,
             "conversation": (Confirmation, TurnRecord),
+            "outbox": (OutboxMessage,),
         }
     )
 
@@ -179,7 +184,7 @@ class App:
 
     def orders(self, unit: Unit) -> Orders:
         """The order service on a unit."""
-        return Orders(unit, self.catalog(unit), self.shop, (earn_for_deliveries,))
+        return Orders(unit, self.catalog(unit), self.shop, (earn_for_deliveries, confirm_by_mail))
 
     def catalog(self, unit: Unit) -> Catalog:
         """The catalogue on a unit; its index is shared by the whole process."""
@@ -302,8 +307,12 @@ class App:
         return user_id
 
     def work(self, at: datetime | None = None) -> jobs.Report:
-        """Do once what time asks for, in every household."""
-        return jobs.run_once(self.database, self.orders, Loyalty, at or self.now())
+        """Do once what time asks for, in every household; then send what is to be sent."""
+        carriers: dict[str, Carrier] = {}
+        if self.settings.smtp_url and self.settings.mail_from:
+            carriers["email"] = SmtpMail(self.settings.smtp_url, self.settings.mail_from)
+        clock = self.now if at is None else lambda: at
+        return jobs.run_once(self.database, self.orders, Loyalty, clock, carriers)
 
     def _welcome(self, user_id: str, at: datetime) -> None:
         with self._welcoming:  # the second of two first requests must not make a second household

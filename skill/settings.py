@@ -37,6 +37,8 @@ class Settings:
     test_ca_file: Path | None = None
     test_cert_base: str | None = None
     oidc: OidcSettings | None = None
+    smtp_url: str = ""
+    mail_from: str = ""
 
     @property
     def development(self) -> bool:
@@ -70,6 +72,8 @@ def load(environ: Mapping[str, str], *, env: str | None = None, need_skill_id: b
         test_ca_file=Path(ca) if (ca := environ.get("RESTOCK_TEST_CA_FILE", "")) else None,
         test_cert_base=environ.get("RESTOCK_TEST_CERT_BASE", "") or None,
         oidc=_oidc(environ),
+        smtp_url=_smtp_url(environ),
+        mail_from=_mail_from(environ),
     )
 
 
@@ -93,6 +97,22 @@ def _port(text: str) -> int:
     if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         raise SettingsError(f"RESTOCK_PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("RESTOCK_SMTP_URL", "")
+    if url and not re.fullmatch(r"smtps?://([^@/\s]+@)?[^@/:\s]+(:[0-9]{1,5})?/?", url):
+        raise SettingsError("RESTOCK_SMTP_URL must be smtp://[user:password@]host[:port] or smtps://...")
+    return url.rstrip("/")
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    sender = environ.get("RESTOCK_MAIL_FROM", "")
+    if bool(sender) != bool(environ.get("RESTOCK_SMTP_URL", "")):
+        raise SettingsError("RESTOCK_SMTP_URL and RESTOCK_MAIL_FROM are needed together.")
+    if sender and not re.fullmatch(r"[^@\r\n]*[^@\s<>]+@[^@\s<>]+>?", sender):
+        raise SettingsError("RESTOCK_MAIL_FROM must be an address, as Corner Shop <orders@shop.example>.")
+    return sender
 
 
 def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:

@@ -41,7 +41,7 @@ def private_postgres(programs: Path) -> Iterator[str]:
         user = _unprivileged_user()
         if user:
             shutil.chown(folder, user)
-        data, port = Path(folder) / "data", _free_port()
+        data, port = Path(folder) / "data", free_port()
         _run([programs / "initdb", "-D", data, "-U", "restock", "-A", "trust", "-N", "-E", "UTF8"], user)
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories={folder}"
         server = subprocess.Popen(
@@ -66,7 +66,7 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

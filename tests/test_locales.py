@@ -54,6 +54,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 """Keys that the code puts together, by the f-string as it is written."""
 
 NO_SENTENCE_LEADS_THERE: Mapping[str, str] = {
+    "Mail.order_placed": "a letter: tests/worker/test_mail.py",
     "Error.internal": "a fault of ours: tests/alexa/test_adapter.py",
     "Error.unavailable": "the database is out of reach: tests/test_bad_input.py",
     "YesIntent.nothing_open": "attributes of another household: tests/conversation/test_dispatcher.py",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +14,14 @@ from skill.bootstrap import App, registry
 from skill.cli.root import app
 from skill.household.directory import Found
 from skill.household.registry import ImportRefused
+from skill.household.service import Households
 
 member = typer.Typer(help="Who belongs to a household.", no_args_is_help=True)
 household = typer.Typer(help="Everything kept about a household.", no_args_is_help=True)
 app.add_typer(member, name="member")
 app.add_typer(household, name="household")
 
+ADDRESS = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,185}")
 UserOption = Annotated[
     str | None, typer.Option(help="A member of the household, or an imported customer's number.")
 ]
@@ -36,6 +39,21 @@ def link(
         except LookupError as error:
             raise typer.BadParameter(str(error.args[0]), param_hint="NAME") from error
     typer.echo(f"{name} is linked.")
+
+
+@member.command()
+def email(
+    name: Annotated[str, typer.Argument(help="A member's name, or an imported customer's number.")],
+    address: Annotated[str, typer.Argument(help="Where order confirmations go; '' for nowhere.")],
+) -> None:
+    """Set the e-mail address of a member."""
+    if address and not ADDRESS.fullmatch(address):
+        raise typer.BadParameter("that is no e-mail address", param_hint="ADDRESS")
+    with _app() as skill:
+        found = _found(skill, name, "NAME")
+        with skill.database.unit(found.household_id) as unit:
+            Households(unit).set_email(found.member_id, address)
+    typer.echo(f"{name} gets order confirmations by e-mail." if address else f"{name} gets no e-mail.")
 
 
 @household.command()
@@ -75,8 +93,8 @@ def _app() -> closing[App]:
     return closing(bootstrap.build(settings.load(os.environ)))
 
 
-def _found(skill: App, user: str | None) -> Found:
+def _found(skill: App, user: str | None, hint: str = "--user") -> Found:
     try:
         return skill.member(user)
     except LookupError as error:
-        raise typer.BadParameter(str(error.args[0]), param_hint="--user") from error
+        raise typer.BadParameter(str(error.args[0]), param_hint=hint) from error

@@ -30,7 +30,10 @@ class Household(SQLModel, table=True):
 
 
 class Member(SQLModel, table=True):
-    """A person of the household. `role` is a row of the role table in roles.py."""
+    """A person of the household. `role` is a row of the role table in roles.py.
+
+    `email` is where confirmations of orders go; empty when none was given.
+    """
 
     __tablename__ = "member"
 
@@ -39,6 +42,7 @@ class Member(SQLModel, table=True):
     name: str = Field(max_length=80)
     role: str = Field(max_length=10)
     is_default: bool = False
+    email: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
 
 
 class VoiceCode(SQLModel, table=True):

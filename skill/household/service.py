@@ -95,6 +95,14 @@ class Households:
         """The member of that name, in whatever letter case it is given."""
         return next((m for m in self.members() if m.name.casefold() == name.strip().casefold()), None)
 
+    def set_email(self, member_id: UUID, address: str) -> None:
+        """Where a member's order confirmations go; "" for nowhere. Raises LookupError for a stranger."""
+        member = self.member(member_id)
+        if member is None:
+            raise LookupError("no such member")
+        member.email = address
+        self.unit.session.add(member)
+
     def add_address(self, label: str, *, default: bool = False) -> None:
         """Add a delivery address by its label."""
         self.unit.session.add(Address(household_id=self.unit.household, label=label, is_default=default))
@@ -144,6 +152,14 @@ class Households:
         """Whether the member agrees to `purpose` now."""
         consent = self._consent(member_id, purpose)
         return consent is not None and consent.withdrawn_at is None
+
+    def cap(self, purpose: str) -> int | None:
+        """How many messages of a purpose the household accepts in seven days; None where it set no cap."""
+        return self.unit.session.exec(
+            select(ContactCap.per_week).where(
+                col(ContactCap.household_id) == self.unit.household, col(ContactCap.purpose) == purpose
+            )
+        ).first()
 
     def _consent(self, member_id: UUID, purpose: str) -> Consent | None:
         return self.unit.session.exec(

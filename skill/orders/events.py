@@ -10,7 +10,7 @@ from skill.storage.database import Unit
 
 @dataclass(frozen=True)
 class OrderPlaced:
-    """The shop accepted an order. `goods_cents` is without tax and delivery."""
+    """The shop accepted an order. `goods_cents` is without tax and delivery, `locale` the shopper's."""
 
     household_id: UUID
     order_id: UUID
@@ -18,6 +18,7 @@ class OrderPlaced:
     goods_cents: int
     currency: str
     at: datetime
+    locale: str
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ class Order(SQLModel, table=True):
     """An order at a shop. `origin` is voice, api, subscription, reward or import.
 
     Every order but an imported one has a quote and a confirmation; a quote becomes at most one order.
-    `reference` is what the shop knows it by. `cancel_until` ends the shopper's right to cancel by voice.
+    `reference` is what the shop knows it by. `cancel_until` ends the shopper's right to cancel by voice;
+    `locale` is the one it was ordered in, for what is written about it later.
     """
 
     __tablename__ = "shop_order"
@@ -95,6 +96,7 @@ class Order(SQLModel, table=True):
     total_cents: int
     address_label: str = Field(default="", max_length=40)
     payment_label: str = Field(default="", max_length=80)
+    locale: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
 
 
 class OrderLine(SQLModel, table=True):

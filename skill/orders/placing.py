@@ -210,7 +210,13 @@ class Placing:
 
     def _publish(self, order: Order, at: datetime) -> None:
         event = OrderPlaced(
-            order.household_id, order.id, order.member_id, order.goods_cents, order.currency, at
+            order.household_id,
+            order.id,
+            order.member_id,
+            order.goods_cents,
+            order.currency,
+            at,
+            order.locale,
         )
         for subscriber in self._subscribers:
             subscriber(self.unit, event)
@@ -238,6 +244,7 @@ class Placing:
             seller_id=quote.seller_id,
             seller_name=quote.seller_name,
             origin="voice",
+            locale=shopper.locale,
             quote_id=quote.id,
             confirmation_id=confirmation_id,
             deliberate=quote.deliberate,

@@ -29,6 +29,12 @@ class Shopper:
     language: str
     zone: str
     member_id: UUID | None = None
+    region: str = ""
+
+    @property
+    def locale(self) -> str:
+        """The locale to write to the shopper in; the language alone where the region is not known."""
+        return f"{self.language}-{self.region}" if self.region else self.language
 
 
 @dataclass(frozen=True)

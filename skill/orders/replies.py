@@ -19,7 +19,8 @@ PLACE, ANYWAY, LAST, CANCEL = "orders.place", "orders.anyway", "orders.last", "o
 
 def shopper(turn: Turn) -> Shopper:
     """The part of a turn that the order engine needs."""
-    return Shopper(turn.at, turn.language, turn.caller.zone, turn.caller.member_id)
+    region = turn.locale.partition("-")[2]
+    return Shopper(turn.at, turn.language, turn.caller.zone, turn.caller.member_id, region)
 
 
 def needs_of(source: str) -> str:

@@ -67,6 +67,7 @@ class Device:
 
     @person_id.setter
     def person_id(self, person_id: str | None) -> None:
+        """Another voice speaks from now on; None is one that is not recognised."""
         self._cloud.person_id = person_id
 
     @property

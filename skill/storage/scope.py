@@ -30,6 +30,7 @@ KEYED_OTHERWISE: Mapping[str, str] = {
 
 CROSSING_QUERIES: Mapping[str, str] = {
     "worker": "the worker lists the households and then works in each one's own transaction",
+    "outbox": "the merchant's list of messages; the one asked about is then worked on in its own household",
     "fixtures": "counts rows for the effects of a fixture, on a private database",
 }
 """Queries over all households; each marks itself with the execution option `crosses_households`."""

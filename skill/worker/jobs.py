@@ -1,7 +1,7 @@
 """The worker's one round: for every household, what the clock asks for."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from skill.orders.service import Orders
 from skill.storage.database import Database, Unit
 from skill.storage.errors import DatabaseError
 from skill.storage.idempotency import TurnRecord
+from skill.worker.delivery import Carrier, deliver
 
 log = logging.getLogger("restock.worker")
 ANSWERS_KEPT = timedelta(hours=24)
@@ -33,26 +34,34 @@ class Report:
     holds_lapsed: int
     answers_deleted: int
     households_failed: int = 0
+    messages_sent: int = 0
+    messages_failed: int = 0
 
 
 def run_once(
-    database: Database, orders: Callable[[Unit], Orders], loyalty: Callable[[Unit], Loyalty], at: datetime
+    database: Database,
+    orders: Callable[[Unit], Orders],
+    loyalty: Callable[[Unit], Loyalty],
+    clock: Callable[[], datetime],
+    carriers: Mapping[str, Carrier],
 ) -> Report:
     """One round over all households, each in its own transactions; safe to run twice at once.
 
     An error in one household is logged and the others get their round all the same. Raises DatabaseError
     when the database cannot be used.
     """
-    totals = [0, 0, 0, 0, 0]
+    totals = [0] * 7
     homes = _households(database)
     for household_id, zone in homes:
         try:
-            counts = (*_one(database, orders, loyalty, household_id, zone, at), 0)
+            moved = _one(database, orders, loyalty, household_id, zone, clock())
+            sent = deliver(database, carriers, household_id, clock)
+            counts = (*moved, 0, sent.sent, sent.failed)
         except DatabaseError:
             raise
         except Exception as error:  # whatever it is, it must not keep time from the other households
             log.warning("the round of a household failed", extra={"error": type(error).__name__})
-            counts = (0, 0, 0, 0, 1)
+            counts = (0, 0, 0, 0, 1, 0, 0)
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
     return Report(len(homes), *totals)
 

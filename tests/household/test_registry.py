@@ -37,6 +37,9 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     database = Database(make_engine(f"sqlite:///{path}"))
     home = Home(database)
     another_home(home)
+    with database.unit(home.household_id) as unit:
+        assert home.caller.member_id is not None
+        Households(unit).set_email(home.caller.member_id, "anna@example.com")
     home.say("AMAZON.YesIntent", home.say("ReorderUsualIntent"))
     home.say("AddToListIntent", product="milk")
     home.say("AMAZON.YesIntent", home.say("ClaimRewardIntent", reward="one dollar off"))

@@ -134,7 +134,7 @@ def test_a_household_that_fails_does_not_keep_the_others_waiting(
             raise LookupError("poison")
         return home.app.orders(unit)
 
-    assert run_once(home.database, orders, Loyalty, home.now) == Report(2, 1, 0, 0, 0, 1)
+    assert run_once(home.database, orders, Loyalty, lambda: home.now, {}) == Report(2, 1, 0, 0, 0, 1)
     assert [vars(record)["error"] for record in caplog.records] == ["LookupError"]
     assert "poison" not in caplog.text
 
@@ -144,7 +144,7 @@ def test_a_database_that_cannot_be_used_ends_the_round(home: Home) -> None:
         raise DatabaseLocked("locked")
 
     with pytest.raises(DatabaseLocked):
-        run_once(home.database, orders, Loyalty, home.now)
+        run_once(home.database, orders, Loyalty, lambda: home.now, {})
 
 
 def test_answers_are_kept_for_a_day_so_that_repeats_are_known() -> None:

@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .PHONY: help setup run serve test check format lint types contracts fresh models fixtures coverage screenshot \
-	lock lambda-wheels sam-setup sam-validate clean
+	lock lambda-wheels bench-setup sam-setup sam-validate clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -81,6 +81,16 @@ lock: ## make the locks anew (needs uv)
 lambda-wheels: .venv/installed-dev ## list the wheels that Lambda will get, after a change of requirements.lock
 	@$(BIN)/python .ci/lambda_wheels.py
 
+.venv/installed-bench: benchmarks/requirements.lock | .venv/installed-run
+	@$(INSTALL) --no-deps --require-hashes -r benchmarks/requirements.lock
+	@touch $@
+
+benchmarks/peers/node_modules: benchmarks/peers/package-lock.json
+	@if command -v npm >/dev/null; then cd benchmarks/peers && npm ci --silent && touch node_modules; \
+		else echo "no npm: the peers in Node are left out"; fi
+
+bench-setup: .venv/installed-bench benchmarks/peers/node_modules ## install what ours is measured beside
+
 .venv-sam/installed: requirements-sam.lock
 	$(PYTHON) -m venv .venv-sam
 	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-sam.lock
@@ -101,6 +111,6 @@ build-SkillFunction build-WorkerFunction:
 	cp -R skill "$(ARTIFACTS_DIR)/skill"
 
 clean: ## remove what was made here, the embedded database included
-	rm -rf .venv .venv-sam .aws-sam var dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-sam .aws-sam benchmarks/peers/node_modules var dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,8 +1,9 @@
 """Measures the offline understanding on public interaction models and our own: accuracy, refusals, latency.
 
-Run: python benchmarks/understanding.py [DATA FOLDER] [--check] [--show]
+Run: python -m benchmarks.understanding [DATA FOLDER] [--check] [--show] [--peers]
 The folder is RESTOCK_DATA or ../shared/data if not given; --check exits 1 if a target is missed, --show
-prints every miss. Times are processor time, so that other load does not count.
+prints every miss, --peers adds a table of ours beside other programs (`make bench-setup` installs them). Times
+are processor time, so that other load does not count.
 """
 
 import os
@@ -15,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from understanding_data import (
+from benchmarks.understanding_comparison import compare
+from benchmarks.understanding_data import (
     LARGE_INTENTS,
     LARGE_VALUES,
     NOW,
@@ -224,6 +226,8 @@ def main(arguments: Sequence[str]) -> int:
         ten_intent_rows(rows, strangers, report)
         large_rows(strangers, report)
         our_rows(rows, report, show=show)
+        if "--peers" in arguments:
+            compare(data, same=SAME)
     print(f"\n{len(report.missed)} targets missed" if report.missed else "\nevery target reached")
     return 1 if report.missed and "--check" in arguments else 0
 

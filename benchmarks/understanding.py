@@ -2,8 +2,8 @@
 
 Run: python -m benchmarks.understanding [DATA FOLDER] [--check] [--show] [--peers]
 The folder is RESTOCK_DATA or ../shared/data if not given; --check exits 1 if a target is missed, --show
-prints every miss, --peers adds a table of ours beside other programs (`make bench-setup` installs them). Times
-are processor time, so that other load does not count.
+prints every miss, --peers adds a table of ours beside other programs (`make bench-setup` installs them).
+Times are processor time, so that other load does not count.
 """
 
 import os
@@ -32,7 +32,6 @@ from benchmarks.understanding_data import (
     ten_intents,
     without_a_fifth,
 )
-
 from skill.bootstrap import interaction_model
 from skill.understanding import CompiledModel, compile_model
 from skill.understanding.compiler import build

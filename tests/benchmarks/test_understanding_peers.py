@@ -1,3 +1,5 @@
+"""The engines that understanding is compared with, how an absent one is told, how a threshold is picked."""
+
 from pathlib import Path
 from typing import Any
 

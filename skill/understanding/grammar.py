@@ -330,14 +330,12 @@ class Search:
 
 
 def _is_better(parse: Parse, known: Parse) -> bool:
-    """Of two ways to say one intent with nothing free, the one with the longer values; else by rank.
+    """Of two ways to fill the one slot of an intent, the one with the longer listed value; else by rank.
 
-    "I usually {kind}" with the listed value "breast feed" goes before "I usually {kind} feed".
+    "I usually {kind}" with the listed "breast feed" goes before "I usually {kind} feed".
     """
-    if len(parse.spans) == len(known.spans) == 1 and not (
-        parse.free or known.free or parse.slips or known.slips
-    ):
-        own, other = parse.spans[0], known.spans[0]
-        if own.value is not None and other.value is not None and own.fixed != other.fixed:
-            return own.fixed > other.fixed
+    if len(parse.spans) == len(known.spans) == 1 and not (parse.slips or known.slips):
+        own, other = (span.fixed if span.value else 0 for span in (parse.spans[0], known.spans[0]))
+        if own != other and not (parse.free and known.free):
+            return own > other
     return parse.rank > known.rank

@@ -10,33 +10,21 @@ from typing import Any
 from uuid import UUID
 
 from skill.alexa.adapter import make_handler
-from skill.baby import intents as baby_intents
-from skill.baby.models import BABY_TABLES
 from skill.baby.service import Diary
-from skill.catalog import intents as catalog_intents
 from skill.catalog.index import CatalogCache
 from skill.catalog.service import Catalog
-from skill.conversation import intents as conversation_intents
 from skill.conversation import locale_files, prompts
-from skill.conversation.confirmation import Confirmation
-from skill.conversation.declare import Declarations, declared
 from skill.conversation.dispatcher import Dispatcher, Observer, ServiceFactory, Speech, as_answer
 from skill.conversation.session import Session
 from skill.conversation.talk import Conversations
 from skill.conversation.turn import Answer, Caller, Heard, Reply, Turn
+from skill.features import BASIC_EXAMPLES, SUBSCRIBERS, declarations
 from skill.household import directory
 from skill.household.directory import Found
 from skill.household.identity import Identity, Speaker
-from skill.household.registry import Registry
-from skill.household.service import HOUSEHOLD_TABLES, Households
+from skill.household.service import Households
 from skill.household.tokens import OidcTokenCheck, TokenCheck, TokenRefused
-from skill.loyalty import intents as loyalty_intents
-from skill.loyalty.models import LOYALTY_TABLES
-from skill.loyalty.service import Loyalty, earn_for_deliveries
-from skill.orders import code_intents, list_intents, quote_intents
-from skill.orders import intents as orders_intents
-from skill.orders.mail import confirm_by_mail
-from skill.orders.models import ORDERS_TABLES
+from skill.loyalty.service import Loyalty
 from skill.orders.ports import Shop
 from skill.orders.service import Orders
 from skill.settings import Settings
@@ -46,36 +34,12 @@ from skill.storage import schema
 from skill.storage.database import Database, Unit
 from skill.storage.engine import make_engine, sqlite_file
 from skill.storage.errors import DatabaseError
-from skill.storage.idempotency import TurnRecord
 from skill.storage.keys import new_id
-from skill.storage.outbox import OutboxMessage
 from skill.worker import jobs
 from skill.worker.delivery import Carrier
-from skill.worker.mail import SmtpMail
 
-INTENT_MODULES = (
-    conversation_intents,
-    catalog_intents,
-    orders_intents,
-    list_intents,
-    quote_intents,
-    code_intents,
-    loyalty_intents,
-    baby_intents,
-)
-BASIC_EXAMPLES = (
-    "orders.reorder_usual",
-    "loyalty.check_points",
-    "orders.order_item",
-    "catalog.find_product",
-)
 OFFLINE_USER = "amzn1.ask.account.offline"
 """The Alexa user id of the offline speaker's default member."""
-
-
-def declarations() -> Declarations:
-    """Every intent that the product has."""
-    return declared(INTENT_MODULES)
 
 
 def interaction_model(locale: str) -> dict[str, Any]:
@@ -113,20 +77,6 @@ def model_problems() -> list[str]:
     for locale in locales[1:]:
         found += model_builder.parity(first, locale_files.load(locale))
     return found
-
-
-def registry() -> Registry:
-    """Every household-owned table, by feature, parents before children."""
-    return Registry(
-        {
-            "household": HOUSEHOLD_TABLES,
-            "orders": ORDERS_TABLES,
-            "loyalty": LOYALTY_TABLES,
-            "baby": BABY_TABLES,
-            "conversation": (Confirmation, TurnRecord),
-            "outbox": (OutboxMessage,),
-        }
-    )
 
 
 def system_clock() -> datetime:
@@ -184,7 +134,7 @@ class App:
 
     def orders(self, unit: Unit) -> Orders:
         """The order service on a unit."""
-        return Orders(unit, self.catalog(unit), self.shop, (earn_for_deliveries, confirm_by_mail))
+        return Orders(unit, self.catalog(unit), self.shop, SUBSCRIBERS)
 
     def catalog(self, unit: Unit) -> Catalog:
         """The catalogue on a unit; its index is shared by the whole process."""
@@ -308,6 +258,8 @@ class App:
 
     def work(self, at: datetime | None = None) -> jobs.Report:
         """Do once what time asks for, in every household; then send what is to be sent."""
+        from skill.worker.mail import SmtpMail  # no turn sends mail: it costs start time
+
         carriers: dict[str, Carrier] = {}
         if self.settings.smtp_url and self.settings.mail_from:
             carriers["email"] = SmtpMail(self.settings.smtp_url, self.settings.mail_from)

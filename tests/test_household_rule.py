@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel, col, delete, select, update
 
-from skill import bootstrap
+from skill import bootstrap, features
 from skill.household.models import Address, Household, Member
 from skill.household.service import Households
 from skill.storage.database import Database
@@ -93,7 +93,7 @@ def test_every_exception_says_why() -> None:
 
 
 def test_every_owned_table_is_exported_and_erased_with_its_household() -> None:
-    registered = {str(model.__tablename__) for _feature, model in bootstrap.registry().tables()}
+    registered = {str(model.__tablename__) for _feature, model in features.registry().tables()}
     assert registered == set(owned_tables()) | set(KEYED_OTHERWISE)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from skill import bootstrap, interaction_model
+from skill import bootstrap, features, interaction_model
 from skill.cli.root import app, run
 from skill.conversation import locale_files
 from skill.conversation.declare import BUILT_IN_PREFIX
@@ -137,7 +137,7 @@ def test_an_everyday_intent_has_enough_samples(locale: str) -> None:
     samples = locale_files.load(locale).samples
     names = [
         intent.short_name
-        for intent in bootstrap.declarations().intents.values()
+        for intent in features.declarations().intents.values()
         if not intent.name.startswith(BUILT_IN_PREFIX) and not intent.name.endswith(NO_MODEL_SUFFIX)
     ]
     counts = {name: len(samples.get(name, [])) for name in names if name not in NOT_EVERYDAY}
@@ -176,16 +176,16 @@ def test_what_is_excused_from_a_fixture_is_there() -> None:
 def test_every_example_that_the_code_teaches_is_there() -> None:
     """Examples are named "feature.name", in `Say(...)`, in BASIC_EXAMPLES and by `teach` functions."""
     examples = locale_files.load(LOCALES[0]).examples
-    features = {name.partition(".")[0] for name in examples}
+    named_features = {name.partition(".")[0] for name in examples}
     named = {
         node.value
         for module in sources().values()
         for node in ast.walk(module)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if re.fullmatch(rf"(?:{'|'.join(features)})\.[a-z_]+", node.value)
+        if re.fullmatch(rf"(?:{'|'.join(named_features)})\.[a-z_]+", node.value)
     }
     kinds = {
-        kind for table in (bootstrap.declarations().yes, bootstrap.declarations().resume) for kind in table
+        kind for table in (features.declarations().yes, features.declarations().resume) for kind in table
     }
     require_none(sorted(named - set(examples) - kinds))
     require_none(sorted(set(examples) - named))

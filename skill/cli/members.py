@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from skill import bootstrap, settings
-from skill.bootstrap import App, registry
+from skill.bootstrap import App
 from skill.cli.root import app
+from skill.features import registry
 from skill.household.directory import Found
 from skill.household.registry import ImportRefused
 from skill.household.service import Households

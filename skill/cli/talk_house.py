@@ -11,6 +11,7 @@ from skill import bootstrap
 from skill.bootstrap import App
 from skill.cli.worlds import PERSON_ID, fixture_worlds
 from skill.conversation import locale_files
+from skill.features import BASIC_EXAMPLES
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.service import Households
@@ -36,7 +37,7 @@ def own_models(first: str = locale_files.DEFAULT_LOCALE) -> StudioModels:
 def worth_trying(locale: str) -> list[str]:
     """Example sentences: those that always work, then the first of each other feature, then the rest."""
     examples = locale_files.load(locale).examples
-    keys = [key for key in bootstrap.BASIC_EXAMPLES if key in examples]
+    keys = [key for key in BASIC_EXAMPLES if key in examples]
     for key in examples:
         if all(key.partition(".")[0] != shown.partition(".")[0] for shown in keys):
             keys.append(key)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import String, Uuid, func, select
 from sqlmodel import SQLModel
 
-from skill import bootstrap
+from skill import bootstrap, features
 from skill.conversation.turn import Heard
 from skill.household import directory
 from skill.household.registry import ImportRefused
@@ -26,7 +26,7 @@ from skill.storage.keys import new_id
 from skill.storage.scope import REFERENCE_TABLES
 from tests.orders.home import Home, another_home
 
-REGISTRY = bootstrap.registry()
+REGISTRY = features.registry()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skill import bootstrap
+from skill import features
 from skill.household.roles import PERMISSIONS, ROLES, permissions
 
 ALL = {"owner", "adult", "helper", "child", "guest"}
@@ -55,18 +55,18 @@ ASKED_WITHIN = {"cancel": "CancelOrderIntent; with an offer open it only drops t
 
 
 def test_every_declared_intent_has_a_row() -> None:
-    assert set(bootstrap.declarations().intents) == set(TABLE)
+    assert set(features.declarations().intents) == set(TABLE)
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_an_intent_is_open_to_its_roles_and_to_no_other(name: str) -> None:
     needs, roles = TABLE[name]
-    assert bootstrap.declarations().intents[name].needs == needs
+    assert features.declarations().intents[name].needs == needs
     assert {role for role in ROLES if needs in permissions(role)} == roles
 
 
 def test_every_permission_is_known_and_needed() -> None:
-    needed = {intent.needs for intent in bootstrap.declarations().intents.values()}
+    needed = {intent.needs for intent in features.declarations().intents.values()}
     assert needed | set(ASKED_WITHIN) == set(PERMISSIONS)
     assert set().union(*ROLES.values()) == set(PERMISSIONS)
 
@@ -76,6 +76,6 @@ def test_an_unknown_role_may_do_what_a_guest_may() -> None:
 
 
 def test_nobody_who_may_not_order_can_confirm_an_order() -> None:
-    for intent in bootstrap.declarations().intents.values():
+    for intent in features.declarations().intents.values():
         if intent.name.startswith(("Order", "Reorder", "Claim", "Cancel")) and intent.needs != "orders":
             assert intent.needs not in permissions("child") | permissions("guest")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from skill.bootstrap import registry
+from skill.features import registry
 from skill.household.identity import Speaker
 from skill.household.models import VoiceCode
 from skill.household.voice_code import LOCKED_FOR, VoiceCodes, is_code, is_guessable

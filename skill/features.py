@@ -1,0 +1,61 @@
+"""What features there are: their intents, their tables, and who hears of an order."""
+
+from collections.abc import Sequence
+
+from skill.baby import intents as baby_intents
+from skill.baby.models import BABY_TABLES
+from skill.catalog import intents as catalog_intents
+from skill.conversation import intents as conversation_intents
+from skill.conversation.confirmation import Confirmation
+from skill.conversation.declare import Declarations, declared
+from skill.household.registry import Registry
+from skill.household.service import HOUSEHOLD_TABLES
+from skill.loyalty import intents as loyalty_intents
+from skill.loyalty.models import LOYALTY_TABLES
+from skill.loyalty.service import earn_for_deliveries
+from skill.orders import code_intents, list_intents, quote_intents
+from skill.orders import intents as orders_intents
+from skill.orders.events import Subscriber
+from skill.orders.mail import confirm_by_mail
+from skill.orders.models import ORDERS_TABLES
+from skill.storage.idempotency import TurnRecord
+from skill.storage.outbox import OutboxMessage
+
+INTENT_MODULES = (
+    conversation_intents,
+    catalog_intents,
+    orders_intents,
+    list_intents,
+    quote_intents,
+    code_intents,
+    loyalty_intents,
+    baby_intents,
+)
+BASIC_EXAMPLES = (
+    "orders.reorder_usual",
+    "loyalty.check_points",
+    "orders.order_item",
+    "catalog.find_product",
+)
+"""What help teaches somebody who has done nothing yet."""
+SUBSCRIBERS: Sequence[Subscriber] = (earn_for_deliveries, confirm_by_mail)
+"""Who hears of each order, in the same transaction."""
+
+
+def declarations() -> Declarations:
+    """Every intent that the product has."""
+    return declared(INTENT_MODULES)
+
+
+def registry() -> Registry:
+    """Every household-owned table, by feature, parents before children."""
+    return Registry(
+        {
+            "household": HOUSEHOLD_TABLES,
+            "orders": ORDERS_TABLES,
+            "loyalty": LOYALTY_TABLES,
+            "baby": BABY_TABLES,
+            "conversation": (Confirmation, TurnRecord),
+            "outbox": (OutboxMessage,),
+        }
+    )

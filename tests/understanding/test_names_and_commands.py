@@ -76,7 +76,7 @@ def test_german_names(shop_de: CompiledModel, saturday: datetime, sentence: str,
     [
         ("log a green diaper for leo", "green"),
         ("log a very wet diaper", "wet"),
-        ("mark a wet diaper for leo", None),
+        ("mark a wet diaper for leo", "wet"),
     ],
 )
 def test_an_unlisted_kind_is_a_word_or_two_and_no_command(

@@ -24,6 +24,8 @@ from skill.storage.keys import new_id
 
 log = logging.getLogger("restock.orders")
 RESUME = "orders.placing"
+STANDING = "subscription"
+"""The source of quotes that a subscription's standing consent covers; their orders have it as origin."""
 UNSETTLED = ("placing", "unknown", "refused")
 """States in which the shop's word on a placed order is still news; a refused one may have been given up."""
 
@@ -243,7 +245,7 @@ class Placing:
             reference=reference(quote.household_id, quote.id),
             seller_id=quote.seller_id,
             seller_name=quote.seller_name,
-            origin="voice",
+            origin="subscription" if quote.source == STANDING else "voice",
             locale=shopper.locale,
             quote_id=quote.id,
             confirmation_id=confirmation_id,

@@ -10,6 +10,8 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from skill.bootstrap import OFFLINE_USER, App
+from skill.catalog.index import prices
+from skill.catalog.models import Price
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.service import Households
@@ -26,6 +28,8 @@ from skill.storage.keys import new_id
 Clock = Callable[[], datetime]
 Arrange = Callable[[App, datetime], None]
 OAT_MILK = "OM-ORI-OAT-MIL-64FL"
+DEARER = {"EL-HOU-BLE-GRO-12OZ": 103, "SL-DIA-2-74": 115, "SL-SEN-BAB-WIP-9X56": 180}
+"""By what percentage things cost now of what they cost before."""
 CODE = "4826"
 """The voice code of the default member in the worlds that have one."""
 
@@ -235,6 +239,15 @@ def _limited(app: App, now: datetime) -> None:
         unit.session.add(OrderingLimits(household_id=unit.household, most_cents=1_500))
 
 
+def _dearer(app: App, now: datetime) -> None:
+    """Coffee rose a little since it was last bought, diapers much, and wipes beyond what is allowed."""
+    _home(app, now)
+    with app.database.unit(None) as unit:
+        for sku, percent in DEARER.items():
+            cents = prices(unit, [sku], now)[sku] * percent // 100
+            unit.session.add(Price(sku_id=sku, valid_from=now - timedelta(hours=1), price_cents=cents))
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -271,5 +284,6 @@ WORLDS: Mapping[str, Plan] = {
     "with_code": Plan(_with_code),
     "child_mode": Plan(lambda app, now: _with_code(app, now, child_mode=True)),
     "limited": Plan(_limited),
+    "dearer": Plan(_dearer),
     "stranger": Plan(lambda app, now: None, env="production"),
 }

@@ -173,10 +173,10 @@ class OrderingLimits(SQLModel, table=True):
     orders_per_hour: int = 5
     orders_per_day: int = 10
     orders_per_month: int = 60
-    cents_per_hour: int | None = 50_000
-    cents_per_day: int | None = 80_000
-    cents_per_month: int | None = 300_000
-    rise_percent: int | None = 50
+    cents_per_hour: int | None = None
+    cents_per_day: int | None = None
+    cents_per_month: int | None = None
+    rise_percent: int | None = None
 
 
 class ListItem(SQLModel, table=True):

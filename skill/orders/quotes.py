@@ -15,6 +15,7 @@ from skill.orders.history import History, view
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote, QuoteLine
 from skill.orders.ports import Item, Offer, Shop, ShopUnavailable
+from skill.orders.pricing import Rise, last_paid, limit_percent, rises
 from skill.orders.rules import QUOTE_LIFETIME, dearest_first, is_repeat, merged
 from skill.orders.states import WAITING
 from skill.storage.database import Unit
@@ -39,13 +40,16 @@ class Shopper:
 
 @dataclass(frozen=True)
 class Quoted:
-    """Quotes that wait for one yes, and what could not be quoted and must be said: names out of stock, names
-    that are sold no longer, words that name nothing sold."""
+    """Quotes that wait for one yes, and what must be said with them: names out of stock, names that are sold
+    no longer, words that name nothing sold, what costs more than last time, and names that rose by more than
+    the household allows and were left out."""
 
     quotes: Sequence[Quote]
     gone: Sequence[str] = ()
     unsold: Sequence[str] = ()
     unknown: Sequence[str] = ()
+    risen: Sequence[Mapping[str, object]] = ()
+    too_dear: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -91,15 +95,46 @@ class Quotes:
             if duplicate is not None:
                 return duplicate
         sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
-        offers = self.offers(shopper, sold)
+        offers, risen, refused = self._affordable(shopper, sold)
         gone = [self._name(shopper, line.sku_id) for offer in offers for line in offer.short]
         unsold = [self._history.name_of(item.sku_id) for item in items if item not in sold]
         quotes = [self._store(shopper, offer, source, deliberate) for offer in offers if offer.lines]
+        too_dear = [self._name(shopper, rise.sku_id) for rise in refused]
+        if not quotes and too_dear:
+            raise SpokenError("Error.too_dear", {"names": too_dear})
         if not quotes:
             raise SpokenError(
                 "Error.out_of_stock" if gone else "Error.no_longer_sold", {"names": gone or unsold}
             )
-        return Quoted(quotes, gone, unsold, unknown)
+        return Quoted(quotes, gone, unsold, unknown, risen, too_dear)
+
+    def _affordable(
+        self, shopper: Shopper, items: Sequence[Item]
+    ) -> tuple[list[Offer], list[Mapping[str, object]], list[Rise]]:
+        """Today's offers without what rose beyond the limit; what rose otherwise, as it is told; and that."""
+        offers = self.offers(shopper, items)
+        risen = [
+            (offer.currency, rise)
+            for offer in offers
+            for rise in rises(
+                last_paid(self.unit, offer.currency, [line.sku_id for line in offer.lines]), offer.lines
+            )
+        ]
+        limit = limit_percent(self.unit) if risen else None
+        refused = [rise for _currency, rise in risen if rise.exceeds(limit)]
+        if refused:
+            left_out = {rise.sku_id for rise in refused}
+            offers = self.offers(shopper, [item for item in items if item.sku_id not in left_out])
+        told = [self._told(shopper, currency, rise) for currency, rise in risen if rise not in refused]
+        return offers, told, refused
+
+    def _told(self, shopper: Shopper, currency: str, rise: Rise) -> Mapping[str, object]:
+        return {
+            "name": self._name(shopper, rise.sku_id),
+            "more": Money(rise.more_cents, currency),
+            "now": Money(rise.now_cents, currency),
+            "large": rise.is_large,
+        }
 
     def offers(self, shopper: Shopper, items: Sequence[Item]) -> list[Offer]:
         """Today's offer of each seller. Raises SpokenError when a shop does not answer."""

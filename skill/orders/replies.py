@@ -77,6 +77,8 @@ def quote_reply(
             "gone": list(made.gone),
             "unsold": list(made.unsold),
             "unknown": list(made.unknown),
+            "risen": list(made.risen),
+            "too_dear": list(made.too_dear),
             **(values or {}),
         },
         confirm=Confirm(PLACE, {"quotes": ids}, needed),

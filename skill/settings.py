@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 EMBEDDED_DATABASE_URL = "sqlite:///./var/restock.db"
 DEVELOPMENT_SKILL_ID = "amzn1.ask.skill.offline-development"
@@ -25,6 +27,14 @@ class OidcSettings:
 
 
 @dataclass(frozen=True)
+class ShopSettings:
+    """Where the merchant's shop is (docs/shop-api.md) and the key to it, which no representation shows."""
+
+    url: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one process. `database_url_given` is False when the embedded default is used."""
 
@@ -39,6 +49,7 @@ class Settings:
     oidc: OidcSettings | None = None
     smtp_url: str = ""
     mail_from: str = ""
+    shop: ShopSettings | None = None
 
     @property
     def development(self) -> bool:
@@ -74,6 +85,7 @@ def load(environ: Mapping[str, str], *, env: str | None = None, need_skill_id: b
         oidc=_oidc(environ),
         smtp_url=_smtp_url(environ),
         mail_from=_mail_from(environ),
+        shop=_shop(environ),
     )
 
 
@@ -123,3 +135,41 @@ def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
     if missing:
         raise SettingsError(f"{missing[0]} is not set: {', '.join(OIDC)} are needed together.")
     return OidcSettings(*values)
+
+
+def _shop(environ: Mapping[str, str]) -> ShopSettings | None:
+    url, key = environ.get("RESTOCK_SHOP_URL", ""), environ.get("RESTOCK_SHOP_KEY", "")
+    if bool(url) != bool(key):
+        raise SettingsError("RESTOCK_SHOP_URL and RESTOCK_SHOP_KEY are needed together.")
+    if not url:
+        return None
+    if not _is_shop_url(url):
+        raise SettingsError(
+            "RESTOCK_SHOP_URL must be https://host[:port][/path], without user, query or fragment."
+        )
+    plain = environ.get("RESTOCK_SHOP_PLAIN_HTTP", "")
+    if plain not in ("", "allow"):
+        raise SettingsError("RESTOCK_SHOP_PLAIN_HTTP must be allow or not be set.")
+    if url.startswith("http:") and plain != "allow" and not _is_loopback(urlsplit(url).hostname or ""):
+        raise SettingsError(
+            "RESTOCK_SHOP_URL must be https; RESTOCK_SHOP_PLAIN_HTTP=allow permits http on a trusted network."
+        )
+    if not re.fullmatch(r"[!-~]{16,512}", key):
+        raise SettingsError("RESTOCK_SHOP_KEY must be 16 to 512 visible ASCII characters without spaces.")
+    return ShopSettings(url.rstrip("/"), key)
+
+
+def _is_shop_url(url: str) -> bool:
+    """Whether it is an address as we send it: anything that would need interpreting is refused."""
+    pattern = r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?"
+    try:
+        return bool(re.fullmatch(pattern, url)) and urlsplit(url).port != 0
+    except ValueError:  # a port above 65535, or brackets around what is no address
+        return False
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -13,9 +13,11 @@ from skill.settings import (
     OidcSettings,
     Settings,
     SettingsError,
+    ShopSettings,
     load,
 )
 
+SHOP = {"RESTOCK_SHOP_URL": "https://shop.example/restock", "RESTOCK_SHOP_KEY": "k" * 16}
 OIDC = {
     "RESTOCK_OIDC_JWKS_URL": "https://id.example.org/keys",
     "RESTOCK_OIDC_ISSUER": "https://id.example.org",
@@ -39,6 +41,7 @@ def test_every_setting_is_read() -> None:
         "RESTOCK_TEST_CA_FILE": "ca.pem",
         "RESTOCK_TEST_CERT_BASE": "http://127.0.0.1:1",
         **OIDC,
+        **SHOP,
     }
     assert load(environ) == Settings(
         env="development",
@@ -50,11 +53,12 @@ def test_every_setting_is_read() -> None:
         test_ca_file=Path("ca.pem"),
         test_cert_base="http://127.0.0.1:1",
         oidc=OidcSettings(*OIDC.values()),
+        shop=ShopSettings(*SHOP.values()),
     )
 
 
 def test_an_empty_setting_counts_as_not_given() -> None:
-    names = ("RESTOCK_ENV", "RESTOCK_DATABASE_URL", "RESTOCK_HOST", "RESTOCK_PORT", *TEST_ONLY, *OIDC)
+    names = ("RESTOCK_ENV", "RESTOCK_DATABASE_URL", "RESTOCK_HOST", "RESTOCK_PORT", *TEST_ONLY, *OIDC, *SHOP)
     assert load(dict.fromkeys(names, "")) == Settings()
 
 
@@ -117,3 +121,70 @@ def test_every_refusal_is_one_line() -> None:
         with pytest.raises(SettingsError) as refused:
             load(environ)
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("missing", SHOP)
+def test_a_shop_needs_its_address_and_its_key(missing: str) -> None:
+    with pytest.raises(SettingsError, match="RESTOCK_SHOP_URL and RESTOCK_SHOP_KEY are needed together"):
+        load({**SHOP, missing: ""})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://shop.example",
+        "https://shop.example:8443/restock/v1/",
+        "https://[2001:db8::1]/restock",
+        "http://localhost:8080",
+        "http://127.0.0.2:8080/restock",
+        "http://[::1]:8080",
+    ],
+)
+def test_a_shop_is_reached_by_https_or_on_this_machine(url: str) -> None:
+    shop = load({**SHOP, "RESTOCK_SHOP_URL": url}).shop
+    assert shop is not None
+    assert shop.url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "shop.example",
+        "ftp://shop.example",
+        "https://",
+        "https://user:secret@shop.example",
+        "https://shop.example?key=1",
+        "https://shop.example/#top",
+        "https://shop.example:65536",
+        "https://shop.example:0",
+        "https://[::1",
+        "https://[1.2]/",
+        "https://shop.example/a b",
+        "https://shop.example\r\nX: y",
+        "https://shöp.example",
+    ],
+)
+def test_an_address_of_a_shop_with_anything_unusual_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="RESTOCK_SHOP_URL must be https://"):
+        load({**SHOP, "RESTOCK_SHOP_URL": url})
+
+
+@pytest.mark.parametrize("url", ["http://shop.example", "http://10.0.0.7", "http://127.0.0.1.example"])
+def test_a_shop_elsewhere_is_reached_without_tls_only_by_a_setting(url: str) -> None:
+    environ = {**SHOP, "RESTOCK_SHOP_URL": url}
+    with pytest.raises(SettingsError, match="RESTOCK_SHOP_PLAIN_HTTP=allow"):
+        load(environ)
+    assert load({**environ, "RESTOCK_SHOP_PLAIN_HTTP": "allow"}).shop == ShopSettings(url, "k" * 16)
+    with pytest.raises(SettingsError, match="must be allow"):
+        load({**environ, "RESTOCK_SHOP_PLAIN_HTTP": "yes"})
+
+
+@pytest.mark.parametrize("key", ["short", "k" * 15, "k" * 513, "k" * 16 + "\n", "k k" * 10, "é" * 20])
+def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(key: str) -> None:
+    with pytest.raises(SettingsError, match="RESTOCK_SHOP_KEY must be") as refused:
+        load({**SHOP, "RESTOCK_SHOP_KEY": key})
+    assert key not in str(refused.value)
+
+
+def test_the_key_to_the_shop_is_in_no_representation_of_the_settings() -> None:
+    assert "kkkk" not in repr(load(SHOP))

@@ -19,7 +19,8 @@ from tests.shops.shop_faults import Held, changed, says, sends
 from tests.shops.stand_in_shop import MILK, PROBLEM, Fault, StandInShop
 
 HTML = b"<!doctype html><title>Maintenance</title>"
-QUICK = hurried(place_s=0.2, cancel_s=0.2)
+QUICK = hurried(place_s=0.2)
+"""Limits for tests in which no order is answered in time; all else is waited for."""
 
 
 class Visit:
@@ -279,7 +280,7 @@ def test_a_cancellation_whose_answer_is_lost_is_asked_for_again_by_the_worker(
 def test_a_slow_cancellation_is_settled_later(
     database: Database, merchant: StandInShop, clock: Clock
 ) -> None:
-    visit, held = Visit(database, merchant, clock, QUICK), Held()
+    visit, held = Visit(database, merchant, clock, hurried(cancel_s=0.2)), Held()
     visit.order()
     merchant.fail("cancel", held)
     assert visit.cancel() == "YesIntent.cancel_requested"

@@ -172,7 +172,7 @@ def large_rows(strangers: Sequence[str], report: Report) -> None:
     """Compile time and latency of the large made-up model."""
     raw = large_model(random.Random(1))
     start = time.process_time()
-    compiled = CompiledModel(build(read_model(raw), load_language("en"), None))
+    compiled = CompiledModel(build(read_model(raw), load_language("en")))
     seconds = time.process_time() - start
     chance = random.Random(2)
     said = [case.text for case in cases(read_model(raw), chance)]

@@ -77,7 +77,7 @@ class Ours:
     def fit(self, raw: Mapping[str, Any], training: Training) -> float:
         """Reads the model; the sentences made of it are not used."""
         start = milliseconds()
-        self._model = CompiledModel(build(read_model(raw), load_language("en"), None))
+        self._model = CompiledModel(build(read_model(raw), load_language("en")))
         return milliseconds() - start
 
     def ask(self, texts: Sequence[str]) -> list[Answer]:

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from skill.understanding.assent import Assent, assent_words
@@ -51,8 +50,8 @@ class Compiled:
     not_names: frozenset[str]
 
 
-def build(model: Model, language: Language, folder: Path | None) -> Compiled:
-    """Compiles a checked model for one language; trained weights are kept in the folder, if there is one."""
+def build(model: Model, language: Language) -> Compiled:
+    """Compiles a checked model for one language."""
     types = _types(model, language)
     shipped = read_data(f"phrases_{language.code}.toml")
     phrases = _phrases(model, language, shipped)
@@ -77,7 +76,7 @@ def build(model: Model, language: Language, folder: Path | None) -> Compiled:
         judge=judge,
         speller=speller,
         nearest=NearestSamples(pairs, judge.weight, language),
-        statistics=Statistics(pairs, language, folder),
+        statistics=Statistics(pairs, language),
         sensitivity=model.sensitivity,
         sample_words=sample_words,
         asked=_asked(pairs, language),

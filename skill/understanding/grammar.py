@@ -136,7 +136,9 @@ class Reading:
         values: Forms | None = None,
         dynamic: Mapping[str, ValueIndex] | None = None,
         not_names: frozenset[str] = frozenset(),
+        parsed: dict[tuple[str, int], list[tuple[int, str]]] | None = None,
     ) -> None:
+        """`parsed` is that of another reading of the same tokens on the same day."""
         self.tokens = tokens
         self.language = language
         self.today = today
@@ -144,6 +146,7 @@ class Reading:
         self.values: Forms = values or self.words
         self._dynamic = dynamic or {}
         self._not_names = not_names
+        self.parsed = {} if parsed is None else parsed
         self._fixed: dict[tuple[str, int], list[Span]] = {}
         self._everywhere: dict[str, list[Span]] = {}
 
@@ -183,8 +186,11 @@ class Reading:
         return not (kind.names and text in self._not_names)
 
     def _find(self, kind: SlotType, start: int) -> Iterator[Span]:
-        if kind.parser is not None:
-            for end, wire in kind.parser(self.tokens, start, self.today, self.language):
+        if kind.parser is not None and kind.may_begin(self.tokens[start].text):
+            key = (kind.name, start)
+            if key not in self.parsed:
+                self.parsed[key] = list(kind.parser(self.tokens, start, self.today, self.language))
+            for end, wire in self.parsed[key]:
                 yield Span(start, end, wire=wire, fixed=end - start)
         for index in (self._dynamic.get(kind.name), kind.index):
             if index is not None:

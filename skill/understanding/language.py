@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 LANGUAGES = ("de", "en")
@@ -239,3 +240,25 @@ def load_language(code: str) -> Language:
         duration_words=_duration_words(raw["duration_words"]),
         **made,
     )
+
+
+def value_words(language: Language) -> set[str]:
+    """Every word of the tables of numbers, dates, times and durations."""
+    tables = (language.number_words, language.date_words, language.time_words, language.duration_words)
+    return {*language.numbers, *language.ordinals, *chain.from_iterable(map(_words_of, tables))}
+
+
+def _words_of(table: object) -> Iterator[str]:
+    """All words in a table of words, phrases, lists and tables of them."""
+    if isinstance(table, str):
+        yield from table.split()
+        return
+    inner: Iterable[object] = ()
+    if is_dataclass(table):
+        inner = (getattr(table, field.name) for field in fields(table))
+    elif isinstance(table, Mapping):
+        inner = chain(table, table.values())
+    elif isinstance(table, Iterable):
+        inner = table
+    for part in inner:
+        yield from _words_of(part)

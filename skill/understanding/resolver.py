@@ -12,7 +12,6 @@ from skill.understanding.language import UnknownLanguageError, load_language
 from skill.understanding.model import FALLBACK_INTENT, ModelError, read_model
 from skill.understanding.results import Context, Understood
 from skill.understanding.turn import Turn
-from skill.understanding.weights_cache import cache_folder
 from skill.understanding.words import tokenize
 
 MAX_KEPT = 16
@@ -25,9 +24,8 @@ _lock = Lock()
 def compile_model(model: Mapping[str, object], *, language: str = "en") -> "CompiledModel":
     """Compiles an interaction model (with or without its wrapping) for "en" or "de".
 
-    A model of the same content is compiled once in a process, and a large one trained once by a user: its
-    weights stay in the user's cache folder. Raises ModelError, one line that names the place, for a broken
-    model or an unknown language.
+    A model of the same content is compiled once in a process. Raises ModelError, one line that names the
+    place, for a broken model or an unknown language.
     """
     try:
         words = load_language(language)
@@ -39,7 +37,7 @@ def compile_model(model: Mapping[str, object], *, language: str = "en") -> "Comp
         if known is not None:
             _kept.move_to_end((name, words.code))
             return known
-    made = CompiledModel(build(read_model(model), words, cache_folder()))
+    made = CompiledModel(build(read_model(model), words))
     if name:
         with _lock:
             _kept[name, words.code] = made

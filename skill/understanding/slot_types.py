@@ -7,7 +7,7 @@ from typing import Literal
 
 from skill.understanding.dates import dates_at
 from skill.understanding.durations import durations_at
-from skill.understanding.language import Language
+from skill.understanding.language import Language, value_words
 from skill.understanding.model import BUILT_IN, Value
 from skill.understanding.numbers import (
     Readings,
@@ -59,11 +59,16 @@ _PARSERS: Mapping[str, Parser] = {
 }
 
 
+_SPELT = ("AMAZON.PhoneNumber", "AMAZON.AlphaNumeric")
+"""These may begin with any letter or word."""
+
+
 @dataclass(frozen=True, eq=False)
 class SlotType:
     """How one type is read; `longest_free` is 0 where free words never fill it, `closed` if rarely.
 
-    `names` says that its values are people's first names.
+    `names` says that its values are people's first names; `begins` holds every word that a parsed value may
+    begin with, None standing for any.
     """
 
     name: str
@@ -74,13 +79,19 @@ class SlotType:
     resolves: bool
     closed: bool = False
     names: bool = False
+    begins: frozenset[str] | None = None
+
+    def may_begin(self, word: str) -> bool:
+        """Whether a parsed value may begin with a word."""
+        return self.begins is None or word in self.begins or not word.isalpha()
 
 
 def slot_type(name: str, values: Sequence[Value] | None, language: Language) -> SlotType:
     """The reader of a built-in type, of a built-in extended by the model, or of a custom type."""
     index = ValueIndex(values, language.code) if values is not None else None
     if name in _PARSERS:
-        return SlotType(name, "typed", _PARSERS[name], None, 0, resolves=False)
+        begins = None if name in _SPELT else frozenset(value_words(language))
+        return SlotType(name, "typed", _PARSERS[name], None, 0, resolves=False, begins=begins)
     if not name.startswith(BUILT_IN):
         count = len(values or ())
         longest = 0 if count == 1 else LONGEST_LISTED

@@ -1,12 +1,12 @@
 """Ranks the intents for a sentence that no sample covers, and says what their samples share with it."""
 
 import heapq
+import sys
+from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from skill.understanding import features, linear, weights_cache
 from skill.understanding.features import (
     CLASSIFYING,
     LIKENING,
@@ -23,14 +23,16 @@ from skill.understanding.linear import Weights, margins, train
 from skill.understanding.polarity import denies
 from skill.understanding.slot_types import SlotType
 
-MAX_EXAMPLES = 12_000
-"""A model with more samples is thinned to so many for training, evenly over each intent."""
+MAX_SAMPLES = 8_000
+MAX_PER_INTENT = 1_000
+"""So many samples of a model and of an intent are learnt, evenly; the others match as they stand."""
 
 _LIKEST = 8
 """So many samples of an intent are aligned with a sentence."""
 
-_WORTH_KEEPING = 1200
-"""From so many examples on, training takes longer than a few tenths of a second."""
+_WEIGHT_ONE = 1 << 14
+_MANY = 24
+"""From so many samples with a feature on, their weights are packed."""
 
 _KIN_SHARE = 0.7
 """How much a word counts as covered whose like is in the samples."""
@@ -71,46 +73,26 @@ class Kinship:
 class Statistics:
     """The classifier of one model and the vectors of its samples."""
 
-    def __init__(
-        self, pairs: Sequence[tuple[Sample, Sequence[Piece]]], language: Language, folder: Path | None
-    ) -> None:
+    def __init__(self, pairs: Sequence[tuple[Sample, Sequence[Piece]]], language: Language) -> None:
         self._language = language
         self._intents = list(dict.fromkeys(sample.intent for sample, _ in pairs))
         self._examples = _examples(pairs, self._intents, language)
         self._kinds = _kinds(pairs)
         self._indexes: dict[str, _Index] = {}
-        self.weights = self._kept_or_trained(folder)
+        self.weights = self._trained()
 
     @property
     def size(self) -> int:
         """How many examples there are: samples, masked and with values."""
         return len(self._examples)
 
-    def _kept_or_trained(self, folder: Path | None) -> Weights:
-        """The weights of an earlier run, if training takes long enough to keep them."""
-        if folder is None or self.size < _WORTH_KEEPING:
-            return self._trained()
-        parts = [self._language.code, sorted(kindred(self._language.code).items()), self._intents]
-        name = weights_cache.key(
-            [*parts, *((one.intent, one.units) for one in self._examples)],
-            [linear.__file__, features.__file__, __file__],
-        )
-        found = weights_cache.load(folder, name)
-        if found is None:
-            found = self._trained()
-            weights_cache.save(folder, name, found)
-        return found
-
     def _trained(self) -> Weights:
-        chosen = self._examples
-        if len(chosen) > MAX_EXAMPLES:
-            chosen = [chosen[place * len(chosen) // MAX_EXAMPLES] for place in range(MAX_EXAMPLES)]
-        vectors = [vector(example.units, self._language, CLASSIFYING) for example in chosen]
-        return train(vectors, [example.intent for example in chosen])
+        vectors = [vector(example.units, self._language, CLASSIFYING) for example in self._examples]
+        return train(vectors, [example.intent for example in self._examples])
 
     def look(self, reading: Reading) -> Look:
         """Every intent's margin for a sentence."""
-        units = sentence_units(reading, self._kinds, self.weights)
+        units = sentence_units(reading, self._kinds, self.weights.numbers)
         made = vector(units, self._language, CLASSIFYING)
         found = margins(self.weights, made, len(self._intents))
         ranking = sorted(zip(self._intents, found, strict=True), key=lambda pair: -pair[1])
@@ -146,12 +128,10 @@ class _Index:
     def __init__(self, examples: Sequence[Example], language: Language) -> None:
         self._kin = kindred(language.code)
         self._idle = language.function_words
-        self._numbers = [example.number for example in examples]
-        self._denied = [example.denied for example in examples]
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for place, example in enumerate(examples):
-            for feature, weight in vector(example.units, language, LIKENING).items():
-                self._postings[feature].append((place, weight))
+        self._halves = {
+            denied: _Cosines([one for one in examples if one.denied == denied], language)
+            for denied in (False, True)
+        }
         units = [unit for example in examples for unit in example.units]
         self._words = {word for unit in units for word in unit.words}
         self._groups = {self._kin[word] for word in self._words if word in self._kin}
@@ -159,16 +139,7 @@ class _Index:
 
     def likest(self, said: Vector, denied: bool) -> list[tuple[float, int]]:
         """(cosine, number of the sample), best first."""
-        cosines = [0.0] * len(self._numbers)
-        for feature, weight in said.items():
-            for place, own in self._postings.get(feature, ()):
-                cosines[place] += weight * own
-        places = [place for place, own in enumerate(self._denied) if own == denied]
-        best = heapq.nlargest(2 * _LIKEST, places, key=cosines.__getitem__)
-        found: dict[int, float] = {}
-        for place in best:
-            found.setdefault(self._numbers[place], cosines[place])
-        return [(cosine, number) for number, cosine in found.items()][:_LIKEST]
+        return self._halves[denied].likest(said)
 
     def coverage(self, units: Sequence[Unit]) -> float:
         """From 0 to 1; a sentence of function words alone is covered."""
@@ -187,6 +158,48 @@ class _Index:
         return _KIN_SHARE if self._kin.get(word) in self._groups else 0.0
 
 
+class _Cosines:
+    """The cosines of a sentence with many samples at once.
+
+    A feature of many samples keeps their weights side by side in one large integer, a lane of 32 bits each,
+    in 1/2**14; the product of two such is a cosine in 1/2**28. A feature of few keeps a list.
+    """
+
+    def __init__(self, examples: Sequence[Example], language: Language) -> None:
+        self._numbers = [example.number for example in examples]
+        postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for place, example in enumerate(examples):
+            for feature, weight in vector(example.units, language, LIKENING).items():
+                postings[feature].append((place, int(weight * _WEIGHT_ONE + 0.5)))
+        self._few = {feature: own for feature, own in postings.items() if len(own) < _MANY}
+        self._many = {feature: _packed(own) for feature, own in postings.items() if len(own) >= _MANY}
+
+    def likest(self, said: Vector) -> list[tuple[float, int]]:
+        """(cosine, number of the sample), best first."""
+        weights = {feature: int(weight * _WEIGHT_ONE + 0.5) for feature, weight in said.items()}
+        total = sum(own * weights[feature] for feature in said if (own := self._many.get(feature)))
+        cosines = array("I", total.to_bytes(4 * len(self._numbers), sys.byteorder))
+        if sys.byteorder == "big":
+            cosines.reverse()
+        for feature, weight in weights.items():
+            for place, own in self._few.get(feature, ()):
+                cosines[place] += own * weight
+        best = heapq.nlargest(2 * _LIKEST, range(len(cosines)), key=cosines.__getitem__)
+        found: dict[int, float] = {}
+        for place in best:
+            found.setdefault(self._numbers[place], cosines[place] / (_WEIGHT_ONE * _WEIGHT_ONE))
+        return [(cosine, number) for number, cosine in found.items()][:_LIKEST]
+
+
+def _packed(own: Iterable[tuple[int, int]]) -> int:
+    """Weights by place, each in its lane."""
+    lanes = bytearray()
+    for place, weight in own:
+        lanes.extend(bytes(4 * place - len(lanes)))
+        lanes.extend(weight.to_bytes(4, "little"))
+    return int.from_bytes(lanes, "little")
+
+
 def _examples(
     pairs: Sequence[tuple[Sample, Sequence[Piece]]], intents: Sequence[str], language: Language
 ) -> list[Example]:
@@ -196,16 +209,28 @@ def _examples(
     """
     classes = {name: number for number, name in enumerate(intents)}
     found: dict[tuple[int, tuple[Unit, ...]], Example] = {}
-    for number, (sample, pieces) in enumerate(pairs):
+    for number in _learnt(pairs):
+        sample, pieces = pairs[number]
         words = [piece for piece in pieces if isinstance(piece, str)]
-        if not words:
-            continue
         intent, denied = classes[sample.intent], denies(words, language)
         slots = [piece[0] for piece in pieces if not isinstance(piece, str)]
         for values in ([], [_value(kind, number + k) for k, kind in enumerate(slots)]):
             units = tuple(sample_units(pieces, values))
             found.setdefault((intent, units), Example(number, intent, units, denied))
     return list(found.values())
+
+
+def _learnt(pairs: Sequence[tuple[Sample, Sequence[Piece]]]) -> list[int]:
+    """The numbers of the samples with a word of their own, thinned evenly where an intent has too many."""
+    intents: dict[str, list[int]] = defaultdict(list)
+    for number, (sample, pieces) in enumerate(pairs):
+        if any(isinstance(piece, str) for piece in pieces):
+            intents[sample.intent].append(number)
+    most = MAX_PER_INTENT
+    while most > 1 and sum(min(most, len(own)) for own in intents.values()) > MAX_SAMPLES:
+        most = most * 3 // 4
+    shares = ((own, min(most, len(own))) for own in intents.values())
+    return sorted(own[place * len(own) // share] for own, share in shares for place in range(share))
 
 
 def _value(kind: SlotType, turn: int) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class Turn:
         self._exact = self._reading(tokens)
         self._loose_reading: Reading | None = None
         self._guesses: Guesses | None = None
+        self._found: dict[Reading, list[Parse]] = {}
 
     def _reading(self, tokens: Sequence[Token]) -> Reading:
         return Reading(
@@ -70,6 +71,7 @@ class Turn:
             values=values,
             dynamic=self._dynamic,
             not_names=self._made.not_names,
+            parsed=self._exact.parsed if parsed == self._exact.tokens else None,
         )
 
     def elicited(self) -> Understood | None:
@@ -197,10 +199,13 @@ class Turn:
 
     def _all_parses(self, reading: Reading) -> list[Parse]:
         """Every intent's best parse of the whole sentence; assent counts only as it was said."""
-        slips = _allowed_slips(reading) if reading is self._loose_reading else 0.0
-        found = Search(reading, slips).run(self._made.root)
-        if reading is not self._exact:
-            found = [parse for parse in found if parse.sample.intent != YES_INTENT]
+        found = self._found.get(reading)
+        if found is None:
+            slips = _allowed_slips(reading) if reading is self._loose_reading else 0.0
+            found = Search(reading, slips).run(self._made.root)
+            if reading is not self._exact:
+                found = [parse for parse in found if parse.sample.intent != YES_INTENT]
+            self._found[reading] = found
         return found
 
     @property

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from skill.understanding import CompiledModel, Context, compile_model, weights_cache
+from skill.understanding import CompiledModel, Context, compile_model
 from skill.understanding.compiler import build
 from skill.understanding.features import CLASSIFYING, LIKENING, Unit, kindred, vector
 from skill.understanding.guess import GATES, least_evidence
 from skill.understanding.language import LANGUAGES, load_language
-from skill.understanding.linear import BIAS, MAX_WORK, _Trainer, margins, train
+from skill.understanding.linear import BIAS, BLOCK, MAX_WORK, Trainer, margins, train
 from skill.understanding.model import read_model
 from skill.understanding.polarity import asks, denies
 from skill.understanding.resolver import MAX_KEPT
-from skill.understanding.statistical import MAX_EXAMPLES
+from skill.understanding.statistical import MAX_PER_INTENT, MAX_SAMPLES
 
 EN = load_language("en")
 
@@ -58,12 +58,49 @@ def test_the_classifier_tells_classes_apart_and_knows_when_it_knows_nothing() ->
     assert margins(weights, vector(words("zyx"), EN, CLASSIFYING), 2) == [BIAS, BIAS]
 
 
+def test_more_classes_than_a_block_holds_are_told_apart() -> None:
+    vectors = [
+        vector(words(f"{chr(97 + n % 26) * 4}{n} thing"), EN, CLASSIFYING) for n in range(2 * BLOCK + 1)
+    ]
+    weights = train(vectors, list(range(len(vectors))))
+    for number, one in enumerate(vectors):
+        found = margins(weights, one, len(vectors))
+        assert found.index(max(found)) == number
+
+
 def test_training_stops_when_its_work_is_spent() -> None:
     vectors = [vector(words(f"word{n} thing{n % 7} same"), EN, CLASSIFYING) for n in range(200)]
-    trainer = _Trainer(vectors, [n % 50 for n in range(200)])
-    trainer.work = MAX_WORK + 1
-    assert len(trainer.run(range(200))) <= 1
-    assert MAX_EXAMPLES * 100 < MAX_WORK
+    trainer = Trainer(vectors, [n % 50 for n in range(200)])
+    trainer.work = MAX_WORK - 1
+    assert len(trainer.run(range(200))) == 1
+    assert trainer.run(range(200)) == []
+
+
+def _of_sizes(*counts: int) -> dict[str, Any]:
+    return {
+        "intents": [
+            {"name": f"I{i}Intent", "samples": [f"paint {i} the house number n{n}" for n in range(count)]}
+            for i, count in enumerate(counts)
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("counts", "learnt"),
+    [
+        ((MAX_PER_INTENT * 3, 3), MAX_PER_INTENT + 3),
+        ((MAX_PER_INTENT,) * (MAX_SAMPLES // MAX_PER_INTENT), MAX_SAMPLES),
+        ((MAX_PER_INTENT,) * 10, 10 * (MAX_PER_INTENT * 3 // 4)),
+    ],
+)
+def test_a_large_model_is_thinned_evenly_over_its_intents(counts: tuple[int, ...], learnt: int) -> None:
+    assert build(read_model(_of_sizes(*counts)), EN).statistics.size == learnt
+
+
+def test_what_was_not_learnt_is_still_known_word_for_word(saturday: datetime) -> None:
+    model = compile_model(_of_sizes(MAX_PER_INTENT * 2))
+    for number in (1, MAX_PER_INTENT * 2 - 1):
+        assert model.resolve(f"paint 0 the house number n{number}", now=saturday).intent == "I0Intent"
 
 
 def test_lacking_something_denies_nothing() -> None:
@@ -128,46 +165,6 @@ def test_the_gate_rises_with_sensitivity_and_size(
 def test_a_model_is_compiled_once_and_few_are_kept(corner_raw: dict[str, Any]) -> None:
     assert compile_model(corner_raw) is compile_model(json.loads(json.dumps(corner_raw)))
     assert MAX_KEPT >= 8
-
-
-def _twins(count: int) -> dict[str, Any]:
-    """A model large enough for its weights to be kept."""
-    verbs = ("paint", "wash", "lift", "count", "hide", "fold", "melt", "cut")
-    things = [
-        f"{first}{second}" for first in ("red", "old", "big", "wet") for second in ("cup", "hat", "box")
-    ]
-    samples = [f"{verb} the {thing} number {n}" for n in range(count) for verb in verbs for thing in things]
-    half = len(samples) // 2
-    return {
-        "intents": [
-            {"name": "OneIntent", "samples": samples[:half]},
-            {"name": "TwoIntent", "samples": samples[half:]},
-        ]
-    }
-
-
-def test_weights_are_kept_and_read_again(tmp_path: Path) -> None:
-    model = read_model(_twins(14))
-    first = build(model, EN, tmp_path)
-    kept = list(tmp_path.glob("*.json"))
-    assert len(kept) == 1
-    again = build(model, EN, tmp_path)
-    assert dict(again.statistics.weights) == dict(first.statistics.weights)
-    kept[0].write_text('{"broken": "yes"}', encoding="utf-8")
-    assert dict(build(model, EN, tmp_path).statistics.weights) == dict(first.statistics.weights)
-
-
-def test_a_folder_that_cannot_be_written_is_no_matter(tmp_path: Path) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("no folder", encoding="utf-8")
-    weights_cache.save(blocked, "name", {"wmilk": [(0, 1.0)]})
-    assert weights_cache.load(blocked, "name") is None
-
-
-def test_old_weights_make_room(tmp_path: Path) -> None:
-    for number in range(weights_cache.MAX_FILES + 3):
-        weights_cache.save(tmp_path, f"{number:032d}", {"wmilk": [(0, 1.0)]})
-    assert len(list(tmp_path.iterdir())) == weights_cache.MAX_FILES
 
 
 def test_the_hash_seed_changes_no_guess(corner_raw: dict[str, Any], tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Rules about the dialog and the prompts: that what is asked for exists, and that asking has words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from skill.understanding.lint.draft import Draft, DraftSlot
 from skill.understanding.lint.findings import Finding, Spot
 from skill.understanding.lint.options import Options
 from skill.understanding.model import list_of, object_of, text_of
+from skill.understanding.wire import parse_date, parse_duration, parse_number, parse_time
 
 VALIDATIONS = frozenset(
     (
@@ -24,6 +26,15 @@ VALIDATIONS = frozenset(
 """The types of slot validation that Amazon's interaction model schema documents."""
 
 Json = Mapping[str, Any]
+PRESENT = "PRESENT_REF"
+LIMITS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "AMAZON.DATE": ("a date as 2026-12-24", lambda said: parse_date(said, date.min)),
+    "AMAZON.TIME": ("a time as 18:30", lambda said: said == PRESENT or parse_time(said)),
+    "AMAZON.DURATION": ("a duration as PT2H", parse_duration),
+}
+"""By slot type: what a value is compared with, and what reads it; slots of other types compare numbers."""
+SPAN = ("a duration as P7D or -PT2H", lambda said: parse_duration(said.removeprefix("-")))
+"""How both ends of a span are counted from the moment of the request."""
 
 
 def dialog_findings(draft: Draft, options: Options) -> Iterator[Finding]:
@@ -74,6 +85,7 @@ def _intent_findings(
         yield from _slot_findings(item, f"{name}.{slot_name}", at, slot)
         yield from _prompt_findings(item, f"{name}.{slot_name}", Spot(at, slot.spot.key), known, named)
         yield from _validation_findings(item, f"{name}.{slot_name}", at, known, named)
+        yield from _value_findings(item, f"{name}.{slot_name}", at, slot.type)
 
 
 def _slot_findings(item: Json, owner: str, at: str, slot: DraftSlot) -> Iterator[Finding]:
@@ -117,6 +129,43 @@ def _validation_findings(
             yield Finding("no-question", f"{owner}: a validation without a prompt", spot)
         elif prompt not in known:
             yield Finding("unknown-prompt", f"{owner}: there is no prompt {prompt!r}", spot)
+
+
+def _value_findings(item: Json, owner: str, at: str, slot_type: str) -> Iterator[Finding]:
+    """What a validation compares with, where no value could ever be compared with it."""
+    for number, raw in enumerate(list_of(item, "validations", f"{at}.", optional=True)):
+        place = f"{at}.validations[{number}]"
+        validation = object_of(raw, place)
+        kind = validation.get("type")
+        if kind in ("isInSet", "isNotInSet") and not list_of(
+            validation, "values", f"{place}.", optional=True
+        ):
+            yield Finding("unusable-validation", f"{owner}: {kind} without values", Spot(place))
+        for key, (expected, parse) in _compared(str(kind), validation, slot_type).items():
+            if not _readable(validation.get(key), parse):
+                message = f"{owner}: {kind} needs {expected}, found {validation.get(key)!r}"
+                yield Finding("unusable-validation", message, Spot(f"{place}.{key}"))
+
+
+def _compared(
+    kind: str, validation: Json, slot_type: str
+) -> Mapping[str, tuple[str, Callable[[str], object]]]:
+    """By key of a validation: what has to stand there."""
+    if kind in ("isInDuration", "isNotInDuration"):
+        return {key: SPAN for key in ("start", "end") if validation.get(key) not in (None, "")}
+    if kind.startswith(("isLess", "isGreater")):
+        return {"value": LIMITS.get(slot_type, ("a number", parse_number))}
+    return {}
+
+
+def _readable(value: object, parse: Callable[[str], object]) -> bool:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    try:
+        parse(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def _prompt(item: Json, place: str, kind: str) -> str:

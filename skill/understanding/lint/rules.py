@@ -138,6 +138,12 @@ RULES = (
     Rule("unused-prompt", "warning", "a prompt that nothing names", "it is never spoken"),
     Rule("too-many-variations", "error", "a prompt of more variations than the limit", "Amazon refuses it"),
     Rule("unknown-validation", "error", "a validation of a type there is not", "Amazon refuses the model"),
+    Rule(
+        "unusable-validation",
+        "error",
+        "a validation without values, or that compares with what is no number, date, time or duration",
+        "no answer would ever be right",
+    ),
     # between locales
     Rule(
         "locale-parity",

@@ -235,6 +235,24 @@ CASES: list[tuple[str, Callable[[Json], object], str, str]] = [
         "interactionModel.dialog.intents[0].slots[0].validations[0]",
         "there is no validation 'isNice'",
     ),
+    (
+        "unusable-validation",
+        lambda whole: dialog_slot(whole)["validations"][0].update(type="isGreaterThan", value="lots"),
+        "interactionModel.dialog.intents[0].slots[0].validations[0].value",
+        "isGreaterThan needs a number, found 'lots'",
+    ),
+    (
+        "unusable-validation",
+        lambda whole: dialog_slot(whole)["validations"][0].update(type="isInDuration", end="2026-12-24"),
+        "interactionModel.dialog.intents[0].slots[0].validations[0].end",
+        "isInDuration needs a duration as P7D or -PT2H, found '2026-12-24'",
+    ),
+    (
+        "unusable-validation",
+        lambda whole: dialog_slot(whole)["validations"][0].update(type="isNotInSet", values=[]),
+        "interactionModel.dialog.intents[0].slots[0].validations[0]",
+        "isNotInSet without values",
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ import typer
 
 from skill.cli.talk_history import state_folder
 from skill.conversation.turn import Answer, Turn
-from skill.simulator.account import Account, DeviceState, Person
+from skill.simulator.account import Account, DeviceState, Person, sample_profile
 from skill.simulator.amazon import AmazonServices
 from skill.simulator.device import Skill
 from skill.simulator.fixture_cases import DEFAULT_WORLD
@@ -45,7 +45,7 @@ class RemoteWorld:
 
     def person(self, name: str) -> Person:
         """Every name is a person."""
-        return Person(_named(PERSON_ID, name))
+        return Person(_named(PERSON_ID, name), sample_profile(name))
 
     def zone(self, user_id: str) -> str:
         """Where devices stand that nobody put elsewhere."""

@@ -22,6 +22,7 @@ from skill.simulator.fixture_cases import DEFAULT_NOW, Fixture
 from skill.simulator.fixture_report import report
 from skill.simulator.fixtures import Outcome, understood
 from skill.simulator.skill_model import skill_model
+from skill.understanding import ModelError
 
 FIXTURE_FOLDERS = (Path("tests/utterances"), Path("tests/conversations"))
 
@@ -105,7 +106,10 @@ def _models(model: Source | None) -> Models:
     if model is None:
         return own_model
     checked(model)
-    compiled = skill_model(model.raw, model.locale)
+    try:
+        compiled = skill_model(model.raw, model.locale)
+    except ModelError as error:
+        raise ModelError(f"{model.name}: {error}") from error
     return lambda _: compiled
 
 

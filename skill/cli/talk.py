@@ -22,11 +22,13 @@ from skill.cli.talk_house import own_models, own_studio, remote_studio, world_st
 from skill.cli.understanding import checked, own_locale, source
 from skill.conversation import locale_files
 from skill.settings import DEVELOPMENT_SKILL_ID
+from skill.simulator.dialog_model import read_dialogs
 from skill.simulator.remote import RemoteSkill
 from skill.simulator.signing import ChainHost, Signer
 from skill.simulator.studio import Studio
 from skill.simulator.studio_clock import StudioClock
 from skill.simulator.studio_house import StudioModels
+from skill.understanding import ModelError
 from skill.worlds import WORLDS
 
 TRY_AT_MOST = 4
@@ -131,7 +133,11 @@ def _models(wish: Wish) -> StudioModels:
     if wish.model is None:
         return own_models(own_locale(wish.locale))
     found = source(wish.model, None if wish.locale == locale_files.DEFAULT_LOCALE else wish.locale)
-    checked(found)
+    model = checked(found)
+    try:
+        read_dialogs(found.raw, model)
+    except ModelError as error:
+        raise ModelError(f"{found.name}: {error}") from error
     return StudioModels([found.locale], lambda _: found.raw)
 
 

@@ -262,7 +262,9 @@ def _event(talk: Talk, words: str) -> None:
 def _can_fulfill(talk: Talk, sentence: str) -> None:
     if not sentence:
         raise ValueError("Give a sentence.")
-    talk_view.wire(talk.console, talk.studio.can_fulfill(sentence))
+    exchange = talk.studio.can_fulfill(sentence)
+    talk_view.wire(talk.console, exchange)
+    talk_view.objections(talk.console, exchange)
 
 
 def _fault(talk: Talk, words: str) -> None:

@@ -27,12 +27,16 @@ MARKS = {"picture": "[picture] "}
 
 
 def answer(console: Console, exchange: Exchange, *, interactive: bool) -> None:
-    """What is heard; to a person at the terminal also what is seen, and that the microphone is open."""
+    """What is heard; to a person at the terminal also what is seen, and that the microphone is open.
+
+    A script is told as well why a response was refused: what is heard then is Amazon's apology.
+    """
     spoken = exchange.spoken
     for said in exchange.meanwhile:
         console.print(Text(said, style="cyan"))
     if not interactive:
         console.print(Text(spoken.speech))
+        objections(console, exchange, refused_only=True)
         return
     console.print(Text(spoken.speech or "(nothing is said)", style=VOICES[spoken.said_by]))
     if spoken.error is not None:
@@ -49,11 +53,17 @@ def answer(console: Console, exchange: Exchange, *, interactive: bool) -> None:
         console.print(Text(f"({call.service}: {call.method} {call.path}, {call.status})", style="dim"))
     for scope, granted in (spoken.permission or {}).items():
         console.print(Text(f"({scope} was {'granted' if granted else 'refused'})", style="dim"))
-    for problem in spoken.problems:
-        console.print(Text(f"Amazon would object: {problem.message} [{problem.code}]", style="yellow"))
+    objections(console, exchange)
     if spoken.session_open:
         again = f' after a silence: "{spoken.reprompt}"' if spoken.reprompt else ""
         console.print(Text(f"(listening){again}", style="dim"))
+
+
+def objections(console: Console, exchange: Exchange, *, refused_only: bool = False) -> None:
+    """What Amazon would object to in the response, all of it or what made Amazon drop the response."""
+    for problem in exchange.spoken.problems:
+        if problem.refused or not refused_only:
+            console.print(Text(f"Amazon would object: {problem.message} [{problem.code}]", style="yellow"))
 
 
 def state(console: Console, found: Mapping[str, Any]) -> None:
@@ -90,12 +100,14 @@ def why(console: Console, reasons: Mapping[str, Any]) -> None:
 
 
 def wire(console: Console, exchange: Exchange) -> None:
-    """The request and the response of a turn, as JSON."""
+    """The request and the response of a turn, as JSON, and what the skill asked of Amazon's services."""
     for name, envelope in (("request", exchange.spoken.request), ("response", exchange.spoken.response)):
         console.print(Text(name, style="bold"))
         text = json.dumps(envelope, ensure_ascii=False, indent=2, default=str)
         shown = Syntax(text, "json", background_color="default") if console.is_terminal else Text(text)
         console.print(shown)
+    for call in exchange.spoken.calls:
+        console.print(Text(f"{call.service}: {call.method} {call.path}, {call.status}"))
 
 
 def rows(console: Console, pairs: Iterable[tuple[str, str]]) -> None:

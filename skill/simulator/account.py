@@ -9,6 +9,15 @@ Screen = Literal["none", "round", "small", "large", "tv"]
 
 DEVICE_ID = "amzn1.ask.device.offline-speaker"
 
+SAMPLE_ADDRESS: Mapping[str, str] = {
+    "addressLine1": "12 Example Street",
+    "city": "Springfield",
+    "stateOrRegion": "IL",
+    "postalCode": "62704",
+    "countryCode": "US",
+}
+"""Where devices stand that nobody gave another address: without one no skill that asks could be tried."""
+
 _SPELLINGS = {
     "read::alexa:device:all:address": "alexa::devices:all:address:full:read",
     "read::alexa:device:all:address:country_and_postal_code": (
@@ -26,6 +35,12 @@ class Profile:
     given_name: str | None = None
     email: str | None = None
     mobile_number: str | None = None
+
+
+def sample_profile(name: str | None = None) -> Profile:
+    """A profile for a name; the mail domain and the telephone number are ones that nobody can own."""
+    shown = (name or "Sam").strip().title()
+    return Profile(f"{shown} Example", shown, f"{shown.casefold()}@example.com", "+12025550142")
 
 
 @dataclass(frozen=True)

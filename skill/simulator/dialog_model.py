@@ -4,13 +4,14 @@ Source: Amazon's "Interaction Model Schema" and "Validate Slot Values". Without 
 skill leads, as it did before there was auto-delegation [unverified].
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from skill.understanding import ModelError
 from skill.understanding.model import Intent, Model
-from skill.understanding.wire import parse_duration
+from skill.understanding.wire import parse_date, parse_duration, parse_number, parse_time
 
 STRATEGIES = {"ALWAYS": True, "SKILL_RESPONSE": False, None: None}
 """Whether Amazon's side leads; None leaves it to the skill-wide setting."""
@@ -134,11 +135,11 @@ class _Reader:
             declared.type,
             elicits=self._asked(raw, "elicitation", "elicitationRequired", place),
             confirms=self._asked(raw, "confirmation", "confirmationRequired", place),
-            validations=tuple(self.validation(item, at) for at, item in rules),
+            validations=tuple(self.validation(item, at, declared.type) for at, item in rules),
         )
 
-    def validation(self, raw: Mapping[str, Any], place: str) -> Validation:
-        """One rule of a slot."""
+    def validation(self, raw: Mapping[str, Any], place: str, slot_type: str) -> Validation:
+        """One rule of a slot of this type."""
         said = _text(raw, "type", f"{place}.")
         kind = KINDS.get(said.lower())
         if kind is None:
@@ -153,7 +154,7 @@ class _Reader:
                 raise ModelError(f"{place}.values: there is no value")
             return Validation(kind, prompt, values=values)
         if kind in COMPARISONS:
-            return Validation(kind, prompt, value=_scalar(raw, "value", place))
+            return Validation(kind, prompt, value=_limit(raw, place, slot_type))
         if kind in DURATIONS:
             start, end = (_duration(raw, key, place) for key in ("start", "end"))
             return Validation(kind, prompt, start=start, end=end)
@@ -250,8 +251,22 @@ def _text(raw: Mapping[str, Any], key: str, place: str) -> str:
     return found.strip()
 
 
-def _scalar(raw: Mapping[str, Any], key: str, place: str) -> str:
-    found = raw.get(key)
+def _limit(raw: Mapping[str, Any], place: str, slot_type: str) -> str:
+    """What a slot's value is compared with, in the form that the slot's type has on the wire."""
+    found = raw.get("value")
     if isinstance(found, bool) or not isinstance(found, str | int | float) or found == "":
-        raise ModelError(f"{place}.{key}: expected a number, a date, a time or a duration, found {found!r}")
+        raise ModelError(f"{place}.value: expected a number, a date, a time or a duration, found {found!r}")
+    expected, parse = _LIMITS.get(slot_type, ("a number", parse_number))
+    try:
+        parse(str(found))
+    except ValueError as error:
+        raise ModelError(f"{place}.value: expected {expected}, found {found!r}") from error
     return str(found)
+
+
+_LIMITS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "AMAZON.DATE": ("a date as 2026-12-24", lambda said: parse_date(said, date.min)),
+    "AMAZON.TIME": ("a time as 18:30", lambda said: None if said == "PRESENT_REF" else parse_time(said)),
+    "AMAZON.DURATION": ("a duration as PT2H", parse_duration),
+}
+"""By slot type: what a comparison's value looks like, and what reads it; all others are numbers."""

@@ -9,7 +9,14 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from skill.conversation.turn import Answer, Turn
-from skill.simulator.account import DEVICE_ID, Account, DeviceState, Person
+from skill.simulator.account import (
+    DEVICE_ID,
+    SAMPLE_ADDRESS,
+    Account,
+    DeviceState,
+    Person,
+    sample_profile,
+)
 from skill.simulator.amazon.faults import Fault, fault_named
 from skill.simulator.device import Device, Skill, Spoken
 from skill.simulator.fixture_cases import (
@@ -279,6 +286,7 @@ class _Run:
                 device_id="-".join([DEVICE_ID, *(each for each in (user, name) if each)]),
                 locale=locale,
                 zone=self._world.zone(account.user_id),
+                address=SAMPLE_ADDRESS,
             ),
             skill_id=self._host.skill_id,
             clock=self._clock,
@@ -290,7 +298,8 @@ class _Run:
     def _account(self, user: str | None, step: Step) -> Account:
         if user not in self._accounts:
             try:
-                account = self._accounts[user] = Account(self._world.speaker(user))
+                user_id = self._world.speaker(user)
+                account = self._accounts[user] = Account(user_id, profile=sample_profile(user))
             except LookupError as error:
                 raise self._error(step, f"user: {_message(error)}") from error
             if self._world.remote or self._fixture.uses_services:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skill.conversation.turn import Answer, Turn
-from skill.simulator.account import Account, Person
+from skill.simulator.account import Account, Person, sample_profile
 from skill.simulator.device import Skill
 from skill.simulator.skill_model import SkillModel, skill_model
 from skill.simulator.studio_suggestions import Suggestions
@@ -54,11 +54,12 @@ class StudioModels:
 
 
 def _account(name: str | None) -> Account:
-    return Account("amzn1.ask.account.offline" + (f".{name.casefold()}" if name else ""))
+    user_id = "amzn1.ask.account.offline" + (f".{name.casefold()}" if name else "")
+    return Account(user_id, profile=sample_profile(name))
 
 
 def _person(name: str) -> Person:
-    return Person(f"amzn1.ask.person.offline.{name.casefold()}")
+    return Person(f"amzn1.ask.person.offline.{name.casefold()}", sample_profile(name))
 
 
 @dataclass(frozen=True)

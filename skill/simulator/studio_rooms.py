@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 
-from skill.simulator.account import DEVICE_ID, Account, DeviceState
+from skill.simulator.account import DEVICE_ID, SAMPLE_ADDRESS, Account, DeviceState
 from skill.simulator.amazon import AmazonServices
 from skill.simulator.device import Device
 from skill.simulator.studio_house import House
@@ -76,7 +76,9 @@ class Rooms:
         model, account = self._house.models.skill(place.locale), self.account(place.user)
         services = self.services(place.user)
         zone = self._house.zone(account.user_id)
-        state = DeviceState(device_id=_device_id(place), locale=place.locale, zone=zone)
+        state = DeviceState(
+            device_id=_device_id(place), locale=place.locale, zone=zone, address=SAMPLE_ADDRESS
+        )
         account.devices[state.device_id] = state
         return Device(
             services.around(self._house.handle),

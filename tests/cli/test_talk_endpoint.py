@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from urllib.request import urlopen
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -99,6 +101,58 @@ def test_a_replay_asks_the_skill_again(talk: Restock, endpoint: Endpoint) -> Non
     assert "2 said again, 0 answered otherwise." in ran.out
     assert endpoint.skill.placed == 2
     assert 'speech = "Done."' in Path("order-diapers.toml").read_text(encoding="utf-8")
+
+
+def _tell_the_address(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the skill say what the address service answers it."""
+    plain = endpoint.skill.handle
+
+    def handle(envelope: dict[str, Any]) -> dict[str, Any]:
+        system, answer = envelope["context"]["System"], plain(envelope)
+        asked = Request(
+            f"{system['apiEndpoint']}/v1/devices/{system['device']['deviceId']}/settings/address",
+            headers={"Authorization": f"Bearer {system['apiAccessToken']}"},
+        )
+        try:
+            with urlopen(asked) as told:
+                text = str(json.load(told)["addressLine1"])
+        except HTTPError as error:
+            text = f"I was told {error.code}."
+        answer["response"]["outputSpeech"] = {"type": "PlainText", "text": text}
+        return answer
+
+    monkeypatch.setattr(endpoint.skill, "handle", handle)
+
+
+def test_a_skill_that_may_ask_for_the_address_gets_one(
+    talk: Restock, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _tell_the_address(endpoint, monkeypatch)
+    ran = talk(endpoint.url, "order diapers", "/permissions address yes", "order diapers", "/json")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.index("I was told 403.") < ran.out.index("12 Example Street")
+    assert "address: GET /v1/devices/amzn1.ask.device.offline-speaker/settings/address, 200" in ran.out
+
+
+def test_a_script_is_told_why_an_answer_is_refused(
+    talk: Restock, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speech = {"type": "SSML", "ssml": "<speak><wow/></speak>"}
+    answer = {"version": "1.0", "response": {"outputSpeech": speech}}
+    monkeypatch.setattr(endpoint.skill, "handle", lambda _: answer)
+    ran = talk(endpoint.url, "order diapers")
+    assert "Amazon would object: " in ran.out
+    assert "[ssml-tag]" in ran.out
+
+
+def test_a_dialog_that_cannot_be_played_is_one_line_with_the_file(
+    talk: Restock, endpoint: Endpoint, tmp_path: Path
+) -> None:
+    broken = json.loads(json.dumps(MODEL))
+    broken["interactionModel"]["prompts"] = 7
+    (tmp_path / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
+    ran = talk(endpoint.url, "order diapers", options=("--model", "broken.json"))
+    assert (ran.code, ran.err) == (2, "restock: broken.json: prompts: expected a list, found int\n")
 
 
 def test_a_skill_that_is_not_there_is_one_line_and_two_for_a_script(talk: Restock) -> None:

@@ -100,6 +100,10 @@ BROKEN: list[tuple[Callable[[Envelope], Any], str]] = [
     (_rule(type="isPrime"), "slots[1] seats.validations[0].type: there is no validation 'isPrime'"),
     (_rule(type="isLessThan"), "validations[0] isLessThan.value: expected a number"),
     (_rule(type="isLessThan", value=True), "validations[0] isLessThan.value: expected a number"),
+    (
+        _rule(type="isLessThan", value="lots"),
+        "isLessThan.value: expected a number, found 'lots'",
+    ),
     (_rule(type="isInSet", values=[]), "validations[0] isInSet.values: there is no value"),
     (_rule(type="isInDuration", start="soon"), "isInDuration.start: expected a duration such as PT2H"),
     (_rule(type="isInSet", prompt="Nope"), "isInSet.prompt: there is no prompt Nope"),

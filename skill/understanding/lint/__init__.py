@@ -78,9 +78,8 @@ def form_findings(draft: Draft, options: Options) -> Iterator[Finding]:
         yield from rule(draft, options)
     size, limits = draft.size, options.limits
     if size > limits.model_bytes:
-        yield Finding(
-            "model-too-large", f"the model has {size} bytes, Alexa takes {limits.model_bytes}", Spot("")
-        )
+        message = f"the model has {size} bytes without white space, Alexa takes {limits.model_bytes}"
+        yield Finding("model-too-large", message, Spot(""))
     if len(draft.intents) > limits.intents:
         message = f"there are {len(draft.intents)} intents, Alexa takes {limits.intents}"
         yield Finding("too-many-intents", message, Spot(f"{draft.place}intents"))

@@ -90,8 +90,9 @@ class Draft:
 
     @property
     def size(self) -> int:
-        """The bytes of the model's file as we would write it."""
-        return len((json.dumps(self.raw, indent=2, ensure_ascii=False) + "\n").encode(errors="replace"))
+        """The bytes of the model, without white space between its parts: indentation is nobody's fault."""
+        text = json.dumps(self.raw, separators=(",", ":"), ensure_ascii=False)
+        return len(text.encode(errors="replace"))
 
 
 def read_draft(raw: Mapping[str, Any]) -> Draft:

@@ -7,6 +7,7 @@ import pytest
 
 from skill.understanding import ModelError
 from skill.understanding.lint import RULES, Limits, lint
+from skill.understanding.lint.draft import read_draft
 from tests.understanding.lint.lint_models import (
     OPTIONS,
     Json,
@@ -278,6 +279,12 @@ def test_a_limit_that_is_passed_is_the_only_finding(code: str, limits: Limits) -
     found = spoiled(lambda whole: None, replace(OPTIONS, limits=limits))
     assert [finding.code for finding in found] == [code]
     assert found[0].severity == "error"
+
+
+def test_a_models_size_is_counted_without_its_indentation() -> None:
+    whole: Json = {"languageModel": {"invocationName": "corner shop", "intents": [], "types": []}}
+    size = len('{"languageModel":{"invocationName":"corner shop","intents":[],"types":[]}}')
+    assert read_draft(whole).size == size
 
 
 def test_a_fault_that_no_rule_knows_is_told_as_the_reader_tells_it() -> None:

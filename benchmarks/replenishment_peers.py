@@ -48,7 +48,7 @@ class Frequency:
 
 
 class MeanInterval:
-    """The mean of the household's own gaps; what is due soonest comes first."""
+    """The mean of the household's own gaps; what is due nearest to now comes first."""
 
     def days(self, found: Tally) -> dict[int, float]:
         """The mean gap, of products bought on two days."""
@@ -56,10 +56,10 @@ class MeanInterval:
         return {key: (bought[-1][0] - bought[0][0]) / (len(bought) - 1) for key, bought in repeated}
 
     def scores(self, household: int, found: Tally) -> Scores:
-        """The negative number of days left, overdue ones first; products without a gap last."""
+        """The negative distance of the due day from now; products without a gap last."""
         gaps = self.days(found)
         soon = {key: found.now - bought[-1][0] - gaps.get(key, 9999.0) for key, bought in _bought(found)}
-        return {key: float(value) for key, value in soon.items()}
+        return {key: -abs(value) for key, value in soon.items()}
 
 
 class TifuKnn:

@@ -22,6 +22,8 @@ from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
 from skill.orders.shopping_list import MOST_ITEMS
+from skill.orders.subscription_rules import Rhythm
+from skill.orders.subscriptions import Subscriptions
 from skill.shops.demo_household import seed_orders, seed_people
 from skill.storage.keys import new_id
 
@@ -248,6 +250,23 @@ def _dearer(app: App, now: datetime) -> None:
             unit.session.add(Price(sku_id=sku, valid_from=now - timedelta(hours=1), price_cents=cents))
 
 
+def _held_subscription(app: App, now: datetime, *, cheaper: int = 0, most_cents: int | None = None) -> None:
+    """A subscription to oat milk whose run of yesterday waits for a yes: dearer, or above a limit."""
+    _home(app, now)
+    at, caller = now - timedelta(days=2), app.caller(Speaker(user_id=OFFLINE_USER), now)
+    with app.database.unit(caller.household_id) as unit:
+        subscriptions = Subscriptions(app.orders(unit))
+        shopper = Shopper(at, "en", caller.zone, caller.member_id)
+        [terms] = subscriptions.terms(shopper, [Item(OAT_MILK, 1)])
+        agreed = {**terms, "total": terms["total"] - cheaper}
+        first = (at + timedelta(days=1)).date()
+        subscriptions.start(shopper, agreed, Rhythm("week", 4), first, str(new_id()))
+        if most_cents is not None:
+            unit.session.add(OrderingLimits(household_id=unit.household, most_cents=most_cents))
+    for days in (0, 1, 2):
+        app.work(at + timedelta(days=days))
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -285,5 +304,7 @@ WORLDS: Mapping[str, Plan] = {
     "child_mode": Plan(lambda app, now: _with_code(app, now, child_mode=True)),
     "limited": Plan(_limited),
     "dearer": Plan(_dearer),
+    "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),
+    "subscription_held": Plan(lambda app, now: _held_subscription(app, now, most_cents=100)),
     "stranger": Plan(lambda app, now: None, env="production"),
 }

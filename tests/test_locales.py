@@ -55,6 +55,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 
 NO_SENTENCE_LEADS_THERE: Mapping[str, str] = {
     "Mail.order_placed": "a letter: tests/worker/test_mail.py",
+    "Mail.subscription_run": "a letter: tests/orders/test_subscriptions.py",
     "Error.internal": "a fault of ours: tests/alexa/test_adapter.py",
     "Error.unavailable": "the database is out of reach: tests/test_bad_input.py",
     "YesIntent.nothing_open": "attributes of another household: tests/conversation/test_dispatcher.py",

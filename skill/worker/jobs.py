@@ -14,6 +14,8 @@ from skill.household.models import Household
 from skill.loyalty.service import Loyalty
 from skill.orders.models import Order
 from skill.orders.service import Orders
+from skill.orders.subscription_models import Subscription
+from skill.orders.subscription_runs import run_due
 from skill.storage.database import Database, Unit
 from skill.storage.errors import DatabaseError
 from skill.storage.idempotency import TurnRecord
@@ -36,6 +38,7 @@ class Report:
     households_failed: int = 0
     messages_sent: int = 0
     messages_failed: int = 0
+    subscriptions_run: int = 0
 
 
 def run_once(
@@ -50,18 +53,19 @@ def run_once(
     An error in one household is logged and the others get their round all the same. Raises DatabaseError
     when the database cannot be used.
     """
-    totals = [0] * 7
+    totals = [0] * 8
     homes = _households(database)
     for household_id, zone in homes:
         try:
             moved = _one(database, orders, loyalty, household_id, zone, clock())
+            ran = run_due(database, orders, household_id, clock(), zone)
             sent = deliver(database, carriers, household_id, clock)
-            counts = (*moved, 0, sent.sent, sent.failed)
+            counts = (*moved, 0, sent.sent, sent.failed, ran)
         except DatabaseError:
             raise
         except Exception as error:  # whatever it is, it must not keep time from the other households
             log.warning("the round of a household failed", extra={"error": type(error).__name__})
-            counts = (0, 0, 0, 0, 1, 0, 0)
+            counts = (0, 0, 0, 0, 1, 0, 0, 0)
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
     return Report(len(homes), *totals)
 
@@ -92,10 +96,11 @@ def _one(
 
 
 def _forget(unit: Unit, before: datetime) -> int:
-    """Delete old answers, and old questions except those whose "yes" an order names as its confirmation."""
+    """Delete old answers, and old questions except those whose "yes" an order or a subscription names."""
     ordered = select(Order.confirmation_id).where(
         col(Order.household_id) == unit.household, col(Order.confirmation_id).is_not(None)
     )
+    standing = select(Subscription.confirmation_id).where(col(Subscription.household_id) == unit.household)
     answers = delete(TurnRecord).where(
         col(TurnRecord.household_id) == unit.household, col(TurnRecord.at) < before
     )
@@ -103,6 +108,7 @@ def _forget(unit: Unit, before: datetime) -> int:
         col(Confirmation.household_id) == unit.household,
         col(Confirmation.asked_at) < before,
         col(Confirmation.id).not_in(ordered),
+        col(Confirmation.id).not_in(standing),
     )
     return sum(
         unit.session.execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]

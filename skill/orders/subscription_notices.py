@@ -1,0 +1,62 @@
+"""Tells a household of its subscriptions' runs: on the device and by e-mail, through the outbox."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from skill.conversation import prompts
+from skill.conversation.wording import Money
+from skill.household.service import Households
+from skill.orders.mail import MAIL, PURCHASE
+from skill.orders.subscription_models import Subscription, SubscriptionLine
+from skill.storage.database import Unit
+from skill.storage.outbox import Outbox
+
+NOTICE, UPDATES = "notice", "order_updates"
+
+
+def tell_run(
+    unit: Unit,
+    subscription: Subscription,
+    lines: Sequence[SubscriptionLine],
+    at: datetime,
+    *,
+    day: date,
+    outcome: str,
+    now_cents: int,
+) -> None:
+    """Write what is about to happen, or did not happen, to the run of `day`; once for each price.
+
+    `outcome` is announced, held_price, held_limit, gone, out_of_stock, double, refused or missed. The letter
+    is part of the purchase, as the standing yes was given on the promise of it; the notice needs the
+    member's consent to order updates.
+    """
+    if subscription.member_id is None:
+        return
+    member = Households(unit).member(subscription.member_id)
+    if member is None:
+        return
+    language = subscription.locale.partition("-")[0]
+    values = {
+        "name": member.name,
+        "seller": subscription.seller_name,
+        "lines": [{"name": line.name, "quantity": line.quantity} for line in lines],
+        "day": day,
+        "was": Money(subscription.total_cents, subscription.currency),
+        "total": Money(now_cents, subscription.currency),
+        "risen": now_cents > subscription.total_cents,
+        "outcome": outcome,
+    }
+    rendered = prompts.for_locale(subscription.locale).render("Mail.subscription_run", values)
+    card = rendered.card or {"title": rendered.speech, "text": rendered.speech}
+    key = f"subscription:{subscription.id}:{day}:{outcome}:{now_cents}"
+    notice = {
+        "title": card["title"],
+        "text": rendered.speech,
+        "locale": subscription.locale,
+        "language": language,
+    }
+    outbox = Outbox(unit)
+    outbox.put(NOTICE, f"{key}:notice", notice, at, purpose=UPDATES, member_id=member.id)
+    if member.email:
+        letter = {"to": member.email, "subject": card["title"], "text": card["text"]}
+        outbox.put(MAIL, f"{key}:mail", letter, at, purpose=PURCHASE, member_id=member.id)

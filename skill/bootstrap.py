@@ -151,7 +151,7 @@ class App:
         """What time did since the last turn: open orders move, and a new speaker is remembered."""
         if turn.device_id:
             Households(unit).see_device(turn.device_id, turn.at)
-        self.orders(unit).tracking.advance(turn.at)
+        self.orders(unit).advance(turn.at)
 
     # --- the Assistant port of the Alexa face
 

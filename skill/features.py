@@ -13,11 +13,19 @@ from skill.household.service import HOUSEHOLD_TABLES
 from skill.loyalty import intents as loyalty_intents
 from skill.loyalty.models import LOYALTY_TABLES
 from skill.loyalty.service import earn_for_deliveries
-from skill.orders import code_intents, list_intents, quote_intents, subscription_intents
+from skill.orders import (
+    code_intents,
+    list_intents,
+    quote_intents,
+    return_intents,
+    status_intents,
+    subscription_intents,
+)
 from skill.orders import intents as orders_intents
 from skill.orders.events import Subscriber
 from skill.orders.mail import confirm_by_mail
 from skill.orders.models import ORDERS_TABLES
+from skill.orders.return_models import RETURN_TABLES
 from skill.orders.subscription_models import SUBSCRIPTION_TABLES
 from skill.storage.idempotency import TurnRecord
 from skill.storage.outbox import OutboxMessage
@@ -27,6 +35,8 @@ INTENT_MODULES = (
     subscription_intents,
     catalog_intents,
     orders_intents,
+    status_intents,
+    return_intents,
     list_intents,
     quote_intents,
     code_intents,
@@ -54,7 +64,7 @@ def registry() -> Registry:
     return Registry(
         {
             "household": HOUSEHOLD_TABLES,
-            "orders": (*ORDERS_TABLES, *SUBSCRIPTION_TABLES),
+            "orders": (*ORDERS_TABLES, *RETURN_TABLES, *SUBSCRIPTION_TABLES),
             "loyalty": LOYALTY_TABLES,
             "baby": BABY_TABLES,
             "conversation": (Confirmation, TurnRecord),

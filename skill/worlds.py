@@ -18,7 +18,7 @@ from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
 from skill.loyalty.models import Reward
 from skill.orders.models import Delivery, OrderingLimits, OrderLine
-from skill.orders.ports import Item, Offer, Placed, Shop, ShopUnavailable
+from skill.orders.ports import Item, Offer, Placed, ReturnItem, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
 from skill.orders.shopping_list import MOST_ITEMS
@@ -37,7 +37,10 @@ CODE = "4826"
 
 
 class WrappedShop:
-    """The demo shop with one thing going wrong; `offers` counts how often it was asked for terms."""
+    """The demo shop with one thing going wrong; `offers` counts how often it was asked for terms.
+
+    It takes no returns and moves no orders, as a shop need not.
+    """
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
@@ -79,7 +82,7 @@ class DownShop(WrappedShop):
 
 
 class SilentShop(WrappedShop):
-    """Gives terms, but never answers an order or a cancellation; it does not receive them either."""
+    """Gives terms, but never answers an order, cancellation, return or move; it receives none either."""
 
     def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
         raise ShopUnavailable
@@ -87,15 +90,39 @@ class SilentShop(WrappedShop):
     def cancel(self, reference: str, at: datetime) -> bool:
         raise ShopUnavailable
 
+    def request_return(
+        self, reference: str, return_reference: str, lines: Sequence[ReturnItem], refund_to: str, at: datetime
+    ) -> Placed:
+        raise ShopUnavailable
+
+    def move(self, reference: str, label: str, at: datetime) -> bool:
+        raise ShopUnavailable
+
 
 class RefusingShop(WrappedShop):
-    """Gives terms and then refuses every order and every cancellation."""
+    """Gives terms and then refuses every order, cancellation, return and move."""
 
     def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
         return Placed(accepted=False, reason="out_of_stock")
 
     def cancel(self, reference: str, at: datetime) -> bool:
         return False
+
+    def request_return(
+        self, reference: str, return_reference: str, lines: Sequence[ReturnItem], refund_to: str, at: datetime
+    ) -> Placed:
+        return Placed(accepted=False, reason="used")
+
+    def move(self, reference: str, label: str, at: datetime) -> bool:
+        return False
+
+
+class PartShippingShop(WrappedShop):
+    """Sends what is packed in parts: the first has left as soon as it is packed."""
+
+    def progress(self, references: Sequence[str], at: datetime) -> Mapping[str, Any]:
+        told = self._shop.progress(references, at)
+        return {name: replace(one, part_shipped_at=one.packed_at) for name, one in told.items()}
 
 
 class RisingShop(WrappedShop):
@@ -291,6 +318,11 @@ WORLDS: Mapping[str, Plan] = {
     "sells_out_in_part": Plan(_home, PartlySellingOutShop),
     "just_ordered_refusing": Plan(_just_ordered, RefusingShop),
     "just_ordered_silent": Plan(_just_ordered, SilentShop),
+    "part_shipped": Plan(
+        lambda app, now: _with_order(app, now, timedelta(days=1), lambda _: [Item("SL-DIA-2-74", 1)]),
+        PartShippingShop,
+    ),
+    "no_returns": Plan(_home, WrappedShop),
     "late_order": Plan(
         lambda app, now: _with_order(app, now, timedelta(days=5), lambda _: [Item("SL-DIA-2-74", 1)]),
         DownShop,

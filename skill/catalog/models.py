@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, false
 from sqlmodel import Field, SQLModel
 
 from skill.storage.column_types import UtcDateTime
@@ -11,8 +11,9 @@ from skill.storage.column_types import UtcDateTime
 
 class Seller(SQLModel, table=True):
     """Who sells: the seller of record named before each purchase. `currency` is an ISO 4217 code;
-    `code_from_cents` is the total from which a voice code is asked of members who have set one; `revision`
-    is bumped by every seed and import of its products."""
+    `code_from_cents` is the total from which a voice code is asked of members who have set one;
+    `return_days` is how long after its arrival something can be sent back, and `store_credit` says that a
+    refund can be had as credit too; `revision` is bumped by every seed and import of its products."""
 
     __tablename__ = "seller"
 
@@ -24,6 +25,8 @@ class Seller(SQLModel, table=True):
     delivery_days: int = 2
     cancel_minutes: int = 30
     code_from_cents: int = Field(default=10_000, sa_column_kwargs={"server_default": "10000"})
+    return_days: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
+    store_credit: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     revision: int = 1
 
 

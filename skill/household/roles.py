@@ -2,8 +2,9 @@
 
 PERMISSIONS = ("browse", "orders", "reorder", "order", "cancel", "list", "points", "claim", "care", "secure")
 """browse: help, products, rewards | orders: hear status and history | reorder: the usual, the list, the last
-order | order: anything else | cancel: an order | list: the shopping list | points: hear the balance |
-claim: a reward | care: the baby diary | secure: the voice code and child mode."""
+order | order: anything else | cancel: an order, or send it back, or to another address | list: the shopping
+list | points: hear the balance | claim: a reward | care: the baby diary | secure: the voice code and child
+mode."""
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(PERMISSIONS),

@@ -33,6 +33,8 @@ def check_points(turn: Turn, loyalty: Loyalty) -> Reply:
     balance = loyalty.balance(turn.at)
     if balance.held:
         return Reply("CheckPointsIntent.set_aside", {"points": balance.total, "held": balance.held})
+    if balance.owed:
+        return Reply("CheckPointsIntent.owing", {"owed": balance.owed})
     if balance.total == 0:
         return Reply("CheckPointsIntent.none")
     rewards = loyalty.rewards(turn.language)

@@ -20,7 +20,7 @@ class SourceReused(ValueError):
 
 
 class CorrectionRefused(ValueError):
-    """The movement cannot be undone: there is none, it earned nothing, or its points are spent or held."""
+    """More should be taken back than was ever earned."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,10 @@ class Ledger:
         ).first()
         if household is None:
             raise LookupError("no such household")
-        if not self._opened():
-            for name in rules.ACCOUNTS:
-                self.unit.session.add(
-                    LoyaltyAccount(household_id=self.unit.household, name=name, opened_at=at)
-                )
+        missing = set(rules.ACCOUNTS) - self._opened()
+        for name in sorted(missing):
+            self.unit.session.add(LoyaltyAccount(household_id=self.unit.household, name=name, opened_at=at))
+        if missing:
             self.unit.session.flush()
 
     def sums(self) -> dict[str, int]:
@@ -91,25 +90,49 @@ class Ledger:
         self._write(transfer, entries)
         return True
 
-    def correct(self, source: str, at: datetime) -> bool:
-        """Undo what was earned from `source` by a new transfer that names it; gives whether it was new.
+    def earned(self, source: str) -> int:
+        """How many points were ever earned from `source`, before any correction; 0 when none."""
+        transfer = self._find(source)
+        if transfer is None or transfer.kind != rules.EARN:
+            return 0
+        return self.entries_of(transfer.id)[rules.AVAILABLE]
 
-        The caller holds the lock. Raises CorrectionRefused when nothing was earned from `source`, or when
-        the points are no longer there to be taken back.
+    def correct(self, source: str, taken: int, name: str, at: datetime) -> int:
+        """Let `taken` points of what was earned from `source` be taken back in all; gives how many are now.
+
+        A new transfer does it, called `name`, that names the one which stated the earning last; what was
+        taken back before counts. Points that are spent or held become a debt. The caller holds the lock.
+        Raises CorrectionRefused when so many were never earned from `source`.
         """
-        wrong = self._find(source)
-        if wrong is None or wrong.kind != rules.EARN:
+        if taken > self.earned(source):
+            raise CorrectionRefused(f"{taken} points were never earned from {source}")
+        last, before = self._stated_last(source)
+        points = taken - before
+        if points <= 0 or self._find(name) is not None:
+            return 0
+        transfer = self._transfer(rules.CORRECT, name, last.input_hash, at)
+        transfer.corrects_id = last.id
+        self._write(transfer, rules.taken_back(points, self.sums()[rules.AVAILABLE]))
+        return points
+
+    def _stated_last(self, source: str) -> tuple[PointsTransfer, int]:
+        """The transfer that stated an earning last, and how many points were taken back from it by then."""
+        last = self._find(source)
+        if last is None:
             raise CorrectionRefused(f"nothing was earned from {source}")
-        name = f"correct:{wrong.id}"
-        if self._find(name) is not None:
-            return False
-        undone = rules.opposite(self.entries_of(wrong.id))
-        if self.sums()[rules.AVAILABLE] + undone[rules.AVAILABLE] < 0:
-            raise CorrectionRefused(f"the points from {source} are spent or held")
-        transfer = self._transfer(rules.CORRECT, name, wrong.input_hash, at)
-        transfer.corrects_id = wrong.id
-        self._write(transfer, undone)
-        return True
+        before = 0
+        while (following := self._corrected_by(last.id)) is not None:
+            before += self.entries_of(following.id)[rules.ISSUED]
+            last = following
+        return last, before
+
+    def _corrected_by(self, transfer_id: UUID) -> PointsTransfer | None:
+        return self.unit.session.exec(
+            select(PointsTransfer).where(
+                col(PointsTransfer.household_id) == self.unit.household,
+                col(PointsTransfer.corrects_id) == transfer_id,
+            )
+        ).first()
 
     def entries_of(self, transfer_id: UUID) -> dict[str, int]:
         """The entries of one transfer, account -> signed points."""
@@ -153,10 +176,9 @@ class Ledger:
             )
         ).first()
 
-    def _opened(self) -> bool:
-        found = self.unit.session.exec(
-            select(LoyaltyAccount.name)
-            .where(col(LoyaltyAccount.household_id) == self.unit.household)
-            .limit(1)
-        ).first()
-        return found is not None
+    def _opened(self) -> set[str]:
+        return set(
+            self.unit.session.exec(
+                select(LoyaltyAccount.name).where(col(LoyaltyAccount.household_id) == self.unit.household)
+            ).all()
+        )

@@ -1,26 +1,32 @@
 """The rules of points: what a delivery earns, which accounts a movement touches, when a hold lapses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from skill.conversation.confirmation import LIFETIME
 from skill.conversation.wording import MINOR_DIGITS
+from skill.orders.shares import part, shared
 
 AVAILABLE, HELD = "available", "held"
 """The member's own accounts: points to spend, and points set aside for a claim that awaits its "yes"."""
 ISSUED, REDEEMED = "issued", "redeemed"
 """The shop's side: what it gave out (negative: its debt to the member) and what was spent with it."""
-ACCOUNTS = (AVAILABLE, HELD, ISSUED, REDEEMED)
+OWED = "owed"
+"""What the member owes (negative): points of returned goods that were spent already. It is paid first from
+whatever is free next, so that no other account ever goes below zero."""
+ACCOUNTS = (AVAILABLE, HELD, ISSUED, REDEEMED, OWED)
 
 EARN, HOLD, CAPTURE, VOID, LAPSE, CORRECT = "earn", "hold", "capture", "void", "lapse", "correct"
+REPAY = "repay"
 MOVES: Mapping[str, tuple[str, str]] = {
     EARN: (ISSUED, AVAILABLE),
     HOLD: (AVAILABLE, HELD),
     CAPTURE: (HELD, REDEEMED),
     VOID: (HELD, AVAILABLE),
     LAPSE: (HELD, AVAILABLE),
+    REPAY: (AVAILABLE, OWED),
 }
 """Kind of movement -> (the account that gives, the account that receives)."""
 
@@ -48,15 +54,33 @@ class DatedRule(Protocol):
         """Points for each whole unit of the currency."""
 
 
+class ReturnedShare(Protocol):
+    """A line of an order: its worth in minor units, its pieces, and how many of them were returned."""
+
+    @property
+    def line_cents(self) -> int:
+        """What the whole line cost."""
+
+    @property
+    def quantity(self) -> int:
+        """How many pieces it held."""
+
+    @property
+    def returned(self) -> int:
+        """How many of them were returned so far."""
+
+
 Rule = TypeVar("Rule", bound=DatedRule)
 
 
 @dataclass(frozen=True)
 class Balance:
-    """Points of a household: to spend (`available`), and set aside for open claims (`held`)."""
+    """Points of a household: to spend (`available`), set aside for open claims (`held`), and `owed` for
+    returned goods whose points were spent; while something is owed nothing is available."""
 
     available: int
     held: int
+    owed: int = 0
 
     @property
     def total(self) -> int:
@@ -89,6 +113,16 @@ def points_earned(goods_cents: int, rule: DatedRule | None) -> int:
     return goods_cents // minor_per_unit * rule.points_per_unit
 
 
+def points_returned(points: int, lines: Sequence[ReturnedShare]) -> int:
+    """How many of an order's `points` go back for all that was returned of it so far.
+
+    The points are shared over the lines by largest remainder, and over the pieces of a line: so the shares
+    sum to the points, and parts of a return take back together what the whole would.
+    """
+    shares = shared(points, [line.line_cents for line in lines])
+    return sum(part(share, line.returned, line.quantity) for share, line in zip(shares, lines, strict=True))
+
+
 def entries(kind: str, points: int) -> dict[str, int]:
     """The two entries of a movement, account -> signed points; they sum to zero.
 
@@ -100,9 +134,11 @@ def entries(kind: str, points: int) -> dict[str, int]:
     return {giver: -points, receiver: points}
 
 
-def opposite(posted: Mapping[str, int]) -> dict[str, int]:
-    """The entries that undo `posted`."""
-    return {account: -points for account, points in posted.items()}
+def taken_back(points: int, available_points: int) -> dict[str, int]:
+    """The entries that take `points` back: from what is available, and as a debt what is not there."""
+    there = min(points, max(0, available_points))
+    found = {AVAILABLE: -there, OWED: there - points, ISSUED: points}
+    return {account: moved for account, moved in found.items() if moved}
 
 
 def is_live(expires_at: datetime, at: datetime) -> bool:

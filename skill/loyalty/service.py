@@ -14,7 +14,7 @@ from skill.loyalty.ledger import Ledger, Movement
 from skill.loyalty.models import EarnRule, Hold, Redemption
 from skill.loyalty.rewards import OfferedReward, RewardMatch
 from skill.loyalty.rules import Balance
-from skill.orders.events import OrderDelivered, OrderEvent
+from skill.orders.events import LineReturned, OrderDelivered, OrderEvent
 from skill.storage.database import Unit
 from skill.storage.keys import new_id
 
@@ -59,7 +59,9 @@ class Loyalty:
             select(func.sum(Hold.points)).where(*self._open(), col(Hold.expires_at) < at)
         ).one()
         freed = int(lapsed or 0)
-        return Balance(available=sums[rules.AVAILABLE] + freed, held=sums[rules.HELD] - freed)
+        free = sums[rules.AVAILABLE] + freed
+        repaid = min(free, -sums[rules.OWED])
+        return Balance(free - repaid, sums[rules.HELD] - freed, -sums[rules.OWED] - repaid)
 
     def earn_on_delivery(self, event: OrderDelivered) -> int:
         """Credit what the delivered goods earn by the rule of the delivery's date; gives the points credited.
@@ -73,18 +75,27 @@ class Loyalty:
         if rule is None or points == 0:
             return 0
         asked = f"{event.goods_cents} {event.currency} {event.at.isoformat()}"
-        movement = Movement(rules.EARN, points, delivery_source(event.order_id), asked, rule.id)
+        source = delivery_source(event.order_id)
         self._ledger.lock(event.at)
-        return points if self._ledger.post(movement, event.at) else 0
+        new = self._ledger.post(Movement(rules.EARN, points, source, asked, rule.id), event.at)
+        self._repay(source, event.at)
+        return points if new else 0
 
-    def correct_earning(self, order_id: UUID, at: datetime) -> bool:
-        """Take back what a delivery earned, by new entries that name it; gives whether it was not yet done.
+    def correct_earning(self, event: LineReturned) -> int:
+        """Take back the returned share of what a delivery earned; gives the points taken back now.
 
-        Raises CorrectionRefused when it earned nothing or the points are spent.
+        New entries do it, and name those they correct. A repeat takes nothing; points that are spent or
+        held become a debt, paid from the next ones. Raises ValueError for an event of another household.
         """
-        self._ledger.lock(at)
-        self._write_lapses(at)
-        return self._ledger.correct(delivery_source(order_id), at)
+        if event.household_id != self.unit.household:
+            raise ValueError("the return is of another household")
+        self._ledger.lock(event.at)
+        self._write_lapses(event.at)
+        source = delivery_source(event.order_id)
+        taken = rules.points_returned(self._ledger.earned(source), event.lines)
+        if taken == 0:
+            return 0
+        return self._ledger.correct(source, taken, f"return:{event.return_id}", event.at)
 
     def rewards(self, language: str) -> list[OfferedReward]:
         """Every reward on offer in `language`, the cheapest first."""
@@ -183,6 +194,15 @@ class Loyalty:
     def _release(self, hold: Hold, state: str, at: datetime) -> None:
         self._move(rules.LAPSE if state == LAPSED else rules.VOID, hold, at)
         self._close(hold, state)
+        self._repay(f"hold:{hold.id}", at)
+
+    def _repay(self, freed_by: str, at: datetime) -> None:
+        """Pay what is owed for returned goods from what is free."""
+        sums = self._ledger.sums()
+        points = min(sums[rules.AVAILABLE], -sums[rules.OWED])
+        if points > 0:
+            asked = f"{points} owed"
+            self._ledger.post(Movement(rules.REPAY, points, f"{freed_by}:repay", asked), at)
 
     def _move(self, kind: str, hold: Hold, at: datetime) -> None:
         asked = f"{hold.reward_id} {hold.points}"
@@ -227,6 +247,8 @@ def delivery_source(order_id: UUID) -> str:
 
 
 def earn_for_deliveries(unit: Unit, event: OrderEvent) -> None:
-    """Subscriber of order events: a delivery earns points, in the same transaction."""
+    """Subscriber of order events: a delivery earns points, a refund takes them back, in one transaction."""
     if isinstance(event, OrderDelivered):
         Loyalty(unit).earn_on_delivery(event)
+    elif isinstance(event, LineReturned):
+        Loyalty(unit).correct_earning(event)

@@ -33,5 +33,33 @@ class OrderDelivered:
     at: datetime
 
 
-OrderEvent = OrderPlaced | OrderDelivered
+@dataclass(frozen=True)
+class ReturnedLine:
+    """A line of an order: what all of it cost, how many it held, and how many of them went back by now."""
+
+    line_cents: int
+    quantity: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class LineReturned:
+    """The money for a return was given back. `goods_cents` is what this return was worth, without tax.
+
+    `lines` are all lines of the order in their order, with everything that went back so far, so that what
+    is taken back for several returns of an order equals what one return would take, in whatever order they
+    are heard.
+    """
+
+    household_id: UUID
+    order_id: UUID
+    return_id: UUID
+    member_id: UUID | None
+    goods_cents: int
+    currency: str
+    lines: tuple[ReturnedLine, ...]
+    at: datetime
+
+
+OrderEvent = OrderPlaced | OrderDelivered | LineReturned
 Subscriber = Callable[[Unit, OrderEvent], None]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from skill.conversation.declare import Slot, intent, on_late, on_no, on_resume, on_yes
 from skill.conversation.errors import SpokenError
@@ -12,8 +11,8 @@ from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
 from skill.orders import placing, tracking
 from skill.orders.guards import Held
-from skill.orders.models import Order, OrderLine
-from skill.orders.pending import pending, told_again, with_quantity
+from skill.orders.models import Order
+from skill.orders.pending import pending, with_quantity
 from skill.orders.placing import Changed
 from skill.orders.quotes import Duplicate
 from skill.orders.replies import (
@@ -33,16 +32,14 @@ from skill.orders.replies import (
     source_of,
 )
 from skill.orders.resolving import Question, Resolved, ask_again, choose, resolve
-from skill.orders.rules import dearest_first
 from skill.orders.service import Orders
-from skill.orders.spoken_items import LONGEST_WORDS, Wanted, check, number_alone, read, spoken_number, wanted
-from skill.orders.states import TRACKED_STATES
+from skill.orders.spoken_items import Wanted, check, number_alone, read, spoken_number, wanted
+from skill.orders.telling import told
 from skill.orders.tracking import Tracked
 
 CANCEL_WORD = "AMAZON.CancelIntent"
 
 PRODUCT = Slot("product", "PRODUCT", multiple=True, elicited=True)
-ASKED_FOR = Slot("product", "PRODUCT")
 ANY_PRODUCT = Slot("product", "PRODUCT", multiple=True)
 QUANTITY = Slot("quantity", "AMAZON.NUMBER")
 SINGLE = Slot("single", "SINGLE")
@@ -172,86 +169,6 @@ def order_anyway(turn: Turn, orders: Orders) -> Reply:
     return quote_reply(orders, made, "OrderItemIntent.quoted")
 
 
-@intent("OrderStatusIntent", ASKED_FOR, needs="orders")
-def order_status(turn: Turn, orders: Orders) -> Reply:
-    """Tell where the open orders are, nearest arrival first; with none open, how the last one ended.
-
-    "Where are my diapers" tells the order that holds them, if one does.
-    """
-    quotes, asked = pending(turn, orders), _product_asked_for(turn, orders)
-    if quotes and asked is None:
-        return told_again(turn, orders, quotes)
-    current = orders.tracking.current()
-    if not current:
-        raise SpokenError("Error.no_orders")
-    holding = [one for one in current if asked is not None and _holds(turn, orders, one, asked)]
-    if asked is not None and not holding:
-        words = orders.catalog.spelled(asked[:LONGEST_WORDS], turn.language)
-        return Reply("OrderStatusIntent.not_ordered", {"words": words})
-    first = [*holding, *current][0]
-    rest = [one.due for one in current if one is not first]
-    values = {**_told(turn, orders, first), "others": len(rest), "other_due": rest[0] if rest else None}
-    outcome = _outcome(turn, first)
-    return Reply(f"OrderStatusIntent.{outcome}", values, orders=_views(orders, current))
-
-
-def _outcome(turn: Turn, tracked: Tracked) -> str:
-    state = tracked.order.state
-    if state in TRACKED_STATES and tracked.due is not None and tracked.due < turn.local.date():
-        return "late"
-    if state == "delivered" and tracked.delivered_at is None:
-        return "ordered"  # the merchant's books say when it was ordered, not when it arrived
-    return {"placing": "unknown", "packed": "accepted"}.get(state, state)
-
-
-def _product_asked_for(turn: Turn, orders: Orders) -> str | None:
-    """The product in "where are my diapers"; None for "my stuff" and all that names nothing sold."""
-    words = turn.heard("product")
-    own = orders.history.own_skus()
-    if words is None or orders.catalog.find(words, turn.language, own).decision == "decline":
-        return None
-    return words
-
-
-def _holds(turn: Turn, orders: Orders, tracked: Tracked, words: str) -> bool:
-    ordered = [item.sku_id for item in orders.history.items(tracked.order.id)]
-    found = orders.catalog.find(words, turn.language, ordered)
-    return any(sku.sku_id in ordered for sku in found.skus)
-
-
-def _told(turn: Turn, orders: Orders, tracked: Tracked) -> dict[str, object]:
-    """The moments are told on the household's own clock, which decides what "yesterday" was."""
-    order, zone = tracked.order, ZoneInfo(turn.caller.zone)
-    return {
-        "seller": order.seller_name,
-        "lines": [_line(turn, orders, line) for line in dearest_first(orders.history.lines(order.id))],
-        "total": Money(order.total_cents, order.currency),
-        "due": tracked.due,
-        "delivered": (tracked.delivered_at or order.placed_at).astimezone(zone),
-        "placed": order.placed_at.astimezone(zone),
-    }
-
-
-def _line(turn: Turn, orders: Orders, line: OrderLine) -> dict[str, object]:
-    """A line by today's name in the language of the turn; by the name it was bought under when delisted."""
-    sku = orders.catalog.sku(line.sku_id, turn.language)
-    return {"name": sku.name if sku else line.name, "quantity": line.quantity}
-
-
-def _views(orders: Orders, tracked: list[Tracked]) -> tuple[Mapping[str, Any], ...]:
-    return tuple(orders.history.view(one.order) for one in tracked)
-
-
-@intent("LastOrderIntent", needs="orders")
-def last_order(turn: Turn, orders: Orders) -> Reply:
-    """Tell what the last order held, what it cost, and when it was."""
-    last = orders.history.last()
-    if last is None:
-        raise SpokenError("Error.no_orders")
-    told = _told(turn, orders, Tracked(last, None, None))
-    return Reply("LastOrderIntent.told", told, orders=(orders.history.view(last),))
-
-
 @intent("CancelOrderIntent", needs="reorder")
 def cancel_order(turn: Turn, orders: Orders) -> Reply:
     """Ask whether to cancel the newest order that still can be; an offer that waits is dropped instead."""
@@ -266,7 +183,7 @@ def cancel_order(turn: Turn, orders: Orders) -> Reply:
 def _ask_to_cancel(turn: Turn, orders: Orders, order: Order) -> Reply:
     return Reply(
         "CancelOrderIntent.ask",
-        _told(turn, orders, Tracked(order, None, None)),
+        told(turn, orders, Tracked(order, None, None)),
         confirm=Confirm(CANCEL, {"order": str(order.id)}, "cancel"),
         orders=(orders.history.view(order),),
     )

@@ -1,9 +1,9 @@
 """What orders need of a merchant's shop; connectors in skill/shops/ provide it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,36 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class ReturnItem:
+    """So many of one SKU that go back, and why: damaged, wrong, not_needed or other."""
+
+    sku_id: str
+    quantity: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReturnProgress:
+    """What the shop says of a return: when it was declined, or arrived there, and was paid back."""
+
+    declined_at: datetime | None = None
+    returned_at: datetime | None = None
+    refunded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Progress:
-    """Where the shop says an order is, with the moments at which it got there."""
+    """Where the shop says an order is, with the moments at which it got there.
+
+    `part_shipped_at` is when a first part left, `returns` holds its returns by their own references.
+    """
 
     state: str
     packed_at: datetime | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
+    part_shipped_at: datetime | None = None
+    returns: Mapping[str, ReturnProgress] = field(default_factory=dict)
 
 
 class ShopUnavailable(Exception):
@@ -93,3 +116,28 @@ class Shop(Protocol):
 
     def progress(self, references: Sequence[str], at: datetime) -> Mapping[str, Progress]:
         """Where each of the orders is at `at`; orders the shop does not know are left out."""
+
+
+@runtime_checkable
+class TakesReturns(Protocol):
+    """What a Shop also has when things can be sent back by voice; at any other the shopper is told so."""
+
+    def request_return(
+        self, reference: str, return_reference: str, lines: Sequence[ReturnItem], refund_to: str, at: datetime
+    ) -> Placed:
+        """Ask to send `lines` of the order `reference` back; a repeat of `return_reference` changes nothing.
+
+        `refund_to` is "source" or "credit". May raise ShopUnavailable. What becomes of the return is told
+        by the order's `progress`.
+        """
+
+
+@runtime_checkable
+class MovesOrders(Protocol):
+    """What a Shop also has when an order on its way can get another address."""
+
+    def move(self, reference: str, label: str, at: datetime) -> bool:
+        """Deliver to the household's address `label` instead; False when it is too late. Safe to repeat.
+
+        May raise ShopUnavailable.
+        """

@@ -12,6 +12,7 @@ from skill.orders.models import Order
 from skill.orders.placing import Placing
 from skill.orders.ports import Item, Shop
 from skill.orders.quotes import Quotes
+from skill.orders.returns import Returns
 from skill.orders.rules import QUOTE_LIFETIME, USUAL_ORDERS, merged, usual
 from skill.orders.shopping_list import ShoppingList
 from skill.orders.tracking import Tracking
@@ -32,6 +33,7 @@ class Orders:
         self.quotes = Quotes(unit, catalog, shop, self.history, self.lifecycle)
         self.placing = Placing(unit, shop, self.quotes, self.history, self.lifecycle, subscribers)
         self.tracking = Tracking(unit, shop, self.history, self.lifecycle, subscribers)
+        self.returns = Returns(unit, shop, self.history, self.lifecycle, subscribers)
         self.list = ShoppingList(unit)
 
     def usual(self) -> list[Item]:
@@ -59,11 +61,11 @@ class Orders:
                 self.list.clear([item])
 
     def settle(self, at: datetime, zone: str) -> int:
-        """Find out what became of orders and cancellations that were cut off; gives how many were settled.
+        """Find out what became of orders, cancellations and returns that were cut off; gives how many were.
 
         Orders of the last two minutes are left to the turn that is placing them.
         """
-        settled = 0
+        settled = self.returns.settle(at)
         for order in self.history.recent(1000, ("placing", "unknown", "cancel_requested")):
             if at - order.placed_at < QUOTE_LIFETIME:
                 continue
@@ -76,6 +78,10 @@ class Orders:
             if order.state != before:
                 self.cross_off([order], *LANGUAGES)  # nobody knows any more in which one the list was ordered
         return settled
+
+    def advance(self, at: datetime) -> int:
+        """Ask the shop where orders and returns are and record each step; gives how many moved."""
+        return len(self.tracking.advance(at)) + self.returns.advance(at)
 
     def last_items(self) -> list[Item]:
         """What the last order held, from all its sellers; raises SpokenError when there never was one."""

@@ -10,6 +10,8 @@ OPEN_STATES = ("placing", "unknown", "accepted", "packed", "part_shipped", "ship
 """States of an order that is not in the house yet and may still arrive."""
 ARRIVED_STATES = ("delivered", "return_requested", "returned", "refunded")
 """States of an order that was in the house."""
+RETURNING = ("return_requested", "returned")
+"""States of an order of which something is on its way back."""
 COUNTED_STATES = (*OPEN_STATES, *ARRIVED_STATES)
 """States of an order that counts as bought."""
 HIDDEN = "importing"

@@ -12,7 +12,7 @@ from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
 from skill.orders.ports import Progress, Shop, ShopUnavailable
-from skill.orders.states import ORDER_STEPS, TRACKED_STATES, allows
+from skill.orders.states import ORDER_STEPS, RETURNING, TRACKED_STATES, allows
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
 
@@ -73,6 +73,7 @@ class Tracking:
         steps = self._lifecycle
         for name, step, moment in (
             ("pack", steps.pack, told.packed_at),
+            ("part_ship", steps.part_ship, told.part_shipped_at),
             ("ship", steps.ship, told.shipped_at),
             ("deliver", steps.deliver, told.delivered_at),
         ):
@@ -102,14 +103,16 @@ class Tracking:
     def current(self) -> list[Tracked]:
         """Open orders, nearest arrival first; when there are none, the last order alone, if any.
 
-        The newest order comes before all, or alone, when the shop never confirmed it and it was given up.
+        With none open, an order of which something is on its way back comes before the last one. The newest
+        order comes before all, or alone, when the shop never confirmed it and it was given up.
         """
         given_up = self._history.given_up()
         told = sorted(
             map(self._tracked, self._history.open()),
             key=lambda one: (one.due or date.max, one.order.number),
         )
-        first = given_up or (None if told else self._history.last())
+        last = next(iter(self._history.recent(1, RETURNING)), None) or self._history.last()
+        first = given_up or (None if told else last)
         return [self._tracked(first), *told] if first else told
 
     def _tracked(self, order: Order) -> Tracked:

@@ -1,6 +1,7 @@
 """The embedded demo shop: real prices, stock, taxes and deliveries that move by the clock."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,10 @@ from sqlmodel import col, select
 
 from skill.catalog.index import prices
 from skill.catalog.models import Product, Seller, Sku, Stock
-from skill.orders.ports import Item, Offer, OfferedLine, Placed, Progress
+from skill.orders.ports import Item, Offer, OfferedLine, Placed, Progress, ReturnItem
 from skill.orders.rules import merged, tax_cents
-from skill.shops.models import DemoOrder
+from skill.shops.demo_returns import BACK_AFTER, REFUNDED_AFTER, keep_return, returns_of
+from skill.shops.models import DemoOrder, DemoReturn
 from skill.storage.database import Database, Unit
 
 PACKED_AFTER = timedelta(hours=2)
@@ -79,7 +81,32 @@ class DemoShop:
             orders = unit.session.exec(
                 select(DemoOrder).where(col(DemoOrder.reference).in_(list(references)))
             ).all()
-        return {order.reference: _progress(order, at) for order in orders}
+            returns = returns_of(unit, references, at)
+        told = {order.reference: _progress(order, at) for order in orders}
+        for reference, found in returns.items():
+            known = told.get(reference, Progress("delivered"))
+            told[reference] = replace(known, returns=found)
+        return told
+
+    def request_return(
+        self, reference: str, return_reference: str, lines: Sequence[ReturnItem], refund_to: str, at: datetime
+    ) -> Placed:
+        """Take things back: they arrive after three days, and the money goes out a day later."""
+        kept = DemoReturn(
+            reference=return_reference,
+            order_reference=reference,
+            items=[[line.sku_id, line.quantity, line.reason] for line in lines],
+            refund_to=refund_to,
+            requested_at=at,
+            returned_at=at + BACK_AFTER,
+            refunded_at=at + REFUNDED_AFTER,
+        )
+        self._database.run(None, lambda unit: keep_return(unit, kept))
+        return Placed(accepted=True)
+
+    def move(self, reference: str, label: str, at: datetime) -> bool:
+        """Deliver to another address of the household, before the order is packed."""
+        return self._database.run(None, lambda unit: _move(unit, reference, label, at))
 
 
 def _lines(unit: Unit, items: Sequence[Item], at: datetime) -> list[OfferedLine]:
@@ -174,6 +201,21 @@ def _cancel(unit: Unit, reference: str, at: datetime) -> bool:
                 update(Stock).where(col(Stock.sku_id) == sku_id).values(quantity=Stock.quantity + quantity)
             )
     return True
+
+
+def _move(unit: Unit, reference: str, label: str, at: datetime) -> bool:
+    moved = unit.session.execute(
+        update(DemoOrder)
+        .where(
+            col(DemoOrder.reference) == reference,
+            col(DemoOrder.refusal) == "",
+            col(DemoOrder.cancelled_at).is_(None),
+            col(DemoOrder.packed_at) > at,
+        )
+        .values(address_label=label)
+    )
+    order = unit.session.get(DemoOrder, reference)
+    return moved.rowcount == 1 or (order is not None and order.address_label == label)  # type: ignore[attr-defined]
 
 
 def _progress(order: DemoOrder, at: datetime) -> Progress:

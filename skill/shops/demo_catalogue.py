@@ -58,6 +58,7 @@ def _sellers(revisions: Mapping[str, int]) -> list[SQLModel]:
             delivery_cents=shop["delivery"][seller["id"]]["charge_cents"],
             free_from_cents=shop["delivery"][seller["id"]]["free_from_cents"],
             delivery_days=shop["delivery"][seller["id"]]["days"],
+            store_credit=seller["store_credit"],
             revision=revisions.get(seller["id"], 0) + 1,  # every process reads the catalogue anew
         )
         for seller in shop["seller"]

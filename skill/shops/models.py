@@ -19,11 +19,26 @@ class DemoOrder(SQLModel, table=True):
     seller_id: str = Field(max_length=60)
     items: list[Any] = Field(sa_column=Column(JSON, nullable=False))
     refusal: str = Field(default="", max_length=40)
+    address_label: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
     placed_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     packed_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     shipped_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     delivered_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     cancelled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class DemoReturn(SQLModel, table=True):
+    """A return as the demo shop keeps it, by its own reference."""
+
+    __tablename__ = "demo_return"
+
+    reference: str = Field(primary_key=True, max_length=100)
+    order_reference: str = Field(max_length=100, index=True)
+    items: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    refund_to: str = Field(max_length=10)
+    requested_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    returned_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    refunded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class ImportBatch(SQLModel, table=True):

@@ -19,6 +19,7 @@ REFERENCE_TABLES: Mapping[str, str] = {
     "reward": "the shop's rewards",
     "reward_name": "the shop's rewards",
     "demo_order": "the demo shop is another system that shares the file",
+    "demo_return": "the demo shop is another system that shares the file",
     "import_batch": "how far an import of the merchant's files has come; names no household",
 }
 """Tables without a household: small, shop-wide, the same for everybody."""

@@ -89,7 +89,7 @@ def _one(
     at: datetime,
 ) -> tuple[int, int, int, int]:
     settled = database.run(household_id, lambda unit: orders(unit).settle(at, zone))
-    moved = database.run(household_id, lambda unit: len(orders(unit).tracking.advance(at)))
+    moved = database.run(household_id, lambda unit: orders(unit).advance(at))
     lapsed = database.run(household_id, lambda unit: loyalty(unit).expire_holds(at))
     deleted = database.run(household_id, lambda unit: _forget(unit, at - ANSWERS_KEPT))
     return moved, settled, lapsed, deleted

@@ -26,6 +26,8 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "OrderAnywayIntent": ("reorder", HANDS),
     "OrderStatusIntent": ("orders", SHOPPERS),
     "LastOrderIntent": ("orders", SHOPPERS),
+    "ReturnItemIntent": ("cancel", SHOPPERS),
+    "ReturnOrderIntent": ("cancel", SHOPPERS),
     "CancelOrderIntent": ("reorder", HANDS),
     "ReadQuoteIntent": ("browse", ALL),
     "ChangeQuantityIntent": ("reorder", HANDS),

@@ -29,28 +29,35 @@ class PlainLedger:
     """Everything that happened to one household."""
 
     earned: dict[int, int] = field(default_factory=dict)
-    corrected: set[int] = field(default_factory=set)
+    returned: dict[int, int] = field(default_factory=dict)
     claims: list[PlainClaim] = field(default_factory=list)
 
     def balance(self, at: datetime) -> Balance:
         """What is left of everything earned, counted anew."""
-        points = sum(points for order, points in self.earned.items() if order not in self.corrected)
-        spent = sum(claim.points for claim in self.claims if claim.state == "captured")
+        free = self.free(at)
         held = sum(claim.points for claim in self.claims if claim.open_at(at))
-        return Balance(points - spent - held, held)
+        return Balance(max(0, free), held, max(0, -free))
+
+    def free(self, at: datetime) -> int:
+        """What is neither spent nor held; below zero when points of returned goods are gone."""
+        points = sum(self.earned.values()) - sum(self.taken_back(order) for order in self.returned)
+        return points - sum(
+            claim.points for claim in self.claims if claim.state == "captured" or claim.open_at(at)
+        )
+
+    def taken_back(self, order: int) -> int:
+        """What an order of three pieces earned for those that were returned."""
+        return self.earned.get(order, 0) * self.returned[order] // 3
 
     def earn(self, order: int, dollars: int) -> None:
         """Goods of whole dollars arrive; the same order arrives once."""
         if dollars and self.earned.setdefault(order, dollars) != dollars:
             raise Refused
 
-    def correct(self, order: int, at: datetime) -> None:
-        """What an order earned is taken back, once, if it is still there."""
-        if order in self.corrected:
-            return
-        if order not in self.earned or self.balance(at).available < self.earned[order]:
-            raise Refused
-        self.corrected.add(order)
+    def correct(self, order: int, pieces: int) -> None:
+        """So many of an order's three pieces were returned by now; what never arrived cannot be."""
+        if order in self.earned:
+            self.returned[order] = max(pieces, self.returned.get(order, 0))
 
     def claim(self, points: int, member: int, at: datetime) -> None:
         """Points are set aside for 120 seconds; the member's earlier open claim is over.
@@ -58,7 +65,7 @@ class PlainLedger:
         A claim that is refused changes nothing: in the skill its whole turn is undone.
         """
         own = [claim for claim in self.claims if claim.open_at(at) and claim.member == member]
-        if self.balance(at).available + sum(claim.points for claim in own) < points:
+        if self.free(at) + sum(claim.points for claim in own) < points:
             raise Refused
         for claim in own:
             claim.state = "voided"

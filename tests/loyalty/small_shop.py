@@ -10,7 +10,7 @@ from skill.household.service import Households
 from skill.loyalty.models import EarnRule, Hold, PointsEntry, PointsTransfer, Reward, RewardName
 from skill.loyalty.rewards import OfferedReward
 from skill.loyalty.service import Loyalty
-from skill.orders.events import OrderDelivered
+from skill.orders.events import LineReturned, OrderDelivered, ReturnedLine
 from skill.storage.database import Database, Unit
 from skill.storage.keys import new_id
 
@@ -91,3 +91,9 @@ def open_holds(unit: Unit) -> int:
             select(Hold.id).where(col(Hold.household_id) == unit.household, col(Hold.state) == "open")
         ).all()
     )
+
+
+def line_returned(household: UUID, order: UUID, pieces: int, at: datetime = NOW) -> LineReturned:
+    """So many of the three pieces of an order's one line went back by now."""
+    lines = (ReturnedLine(300, 3, pieces),)
+    return LineReturned(household, order, new_id(), None, 100 * pieces, "USD", lines, at)

@@ -9,7 +9,7 @@ import pytest
 
 from skill.household.models import ContactCap, Household
 from skill.household.registry import Registry
-from skill.loyalty.ledger import CorrectionRefused, SourceReused
+from skill.loyalty.ledger import CorrectionRefused, Ledger, SourceReused
 from skill.loyalty.models import (
     LOYALTY_TABLES,
     EarnRule,
@@ -30,6 +30,7 @@ from tests.loyalty.small_shop import (
     close_shop,
     delivery,
     entries_by_transfer,
+    line_returned,
     new_home,
     new_member,
     open_holds,
@@ -115,7 +116,7 @@ def test_a_rule_of_today_does_not_change_yesterday(database: Database) -> None:
 
 def test_order_events_earn_only_when_the_order_is_delivered(database: Database) -> None:
     household = new_home(database)
-    placed = OrderPlaced(household, new_id(), None, 10_00, "USD", NOW)
+    placed = OrderPlaced(household, new_id(), None, 10_00, "USD", NOW, "en-US")
     with database.unit(household) as unit:
         earn_for_deliveries(unit, placed)
         assert Loyalty(unit).balance(NOW).total == 0
@@ -210,32 +211,73 @@ def test_one_household_cannot_redeem_the_hold_of_another(database: Database) -> 
     assert balance(database, theirs) == Balance(340, 0)
 
 
-def test_a_correction_is_a_new_transfer_that_names_the_wrong_one(database: Database) -> None:
+def test_a_correction_is_a_new_transfer_that_names_the_one_before(database: Database) -> None:
     household, order = new_home(database, dollars=100), new_id()
     with database.unit(household) as unit:
         loyalty = Loyalty(unit)
         loyalty.earn_on_delivery(delivery(household, 50_00, order))
         before = entries_by_transfer(unit)
-        assert loyalty.correct_earning(order, NOW)
-        assert not loyalty.correct_earning(order, NOW)
+        event = line_returned(household, order, 2)
+        assert loyalty.correct_earning(event) == 33
+        assert loyalty.correct_earning(event) == 0
+        assert loyalty.correct_earning(line_returned(household, order, 1)) == 0
+        assert loyalty.correct_earning(line_returned(household, order, 3)) == 17
         assert loyalty.balance(NOW) == Balance(100, 0)
         after = entries_by_transfer(unit)
-        [correction] = [transfer for transfer in rows(unit, PointsTransfer) if transfer.kind == "correct"]
-    assert correction.corrects_id is not None
-    assert after == before | {correction.id: {"available": -50, "issued": 50}}
-    assert before[correction.corrects_id] == {"available": 50, "issued": -50}
+        first, second = [one for one in rows(unit, PointsTransfer) if one.kind == "correct"]
+    assert after == before | {
+        first.id: {"available": -33, "issued": 33},
+        second.id: {"available": -17, "issued": 17},
+    }
+    assert {first.corrects_id, second.corrects_id} & set(before)
+    assert first.id in (first.corrects_id, second.corrects_id) or second.id == first.corrects_id
 
 
-def test_spent_points_cannot_be_corrected_away(database: Database) -> None:
+def test_spent_points_of_returned_goods_become_a_debt_that_the_next_ones_pay(database: Database) -> None:
     household, order = new_home(database), new_id()
     with database.unit(household) as unit:
         loyalty = Loyalty(unit)
-        loyalty.earn_on_delivery(delivery(household, 250_00, order))
+        loyalty.earn_on_delivery(delivery(household, 260_00, order))
         loyalty.redeem(loyalty.claim(WIPES, NOW).hold_id, NOW)
-    for earned in (order, new_id()):
-        with pytest.raises(CorrectionRefused), database.unit(household) as unit:
-            Loyalty(unit).correct_earning(earned, NOW)
-    assert balance(database, household) == Balance(0, 0)
+        loyalty.correct_earning(line_returned(household, order, 3))
+    assert balance(database, household) == Balance(0, 0, 250)
+    with database.unit(household) as unit:
+        Loyalty(unit).earn_on_delivery(delivery(household, 200_00))
+    assert balance(database, household) == Balance(0, 0, 50)
+    with database.unit(household) as unit:
+        Loyalty(unit).earn_on_delivery(delivery(household, 80_00))
+    assert balance(database, household) == Balance(30, 0)
+
+
+def test_held_points_that_come_free_pay_the_debt(database: Database) -> None:
+    household, order = new_home(database), new_id()
+    with database.unit(household) as unit:
+        loyalty = Loyalty(unit)
+        loyalty.earn_on_delivery(delivery(household, 300_00, order))
+        claim = loyalty.claim(WIPES, NOW)
+        loyalty.correct_earning(line_returned(household, order, 1))
+        assert loyalty.balance(NOW) == Balance(0, 250, 50)
+        loyalty.drop(claim.hold_id, NOW)
+        assert loyalty.balance(NOW) == Balance(200, 0)
+
+
+def test_goods_that_earned_nothing_take_nothing_back(database: Database) -> None:
+    household = new_home(database, dollars=100)
+    with database.unit(household) as unit:
+        assert Loyalty(unit).correct_earning(line_returned(household, new_id(), 3)) == 0
+    assert balance(database, household) == Balance(100, 0)
+
+
+def test_the_ledger_takes_back_no_more_than_was_earned(database: Database) -> None:
+    household = new_home(database, dollars=100)
+    with pytest.raises(CorrectionRefused), database.unit(household) as unit:
+        Ledger(unit).correct("order:unheard-of", 1, "return:1", NOW)
+
+
+def test_a_return_of_another_household_is_refused(database: Database) -> None:
+    household = new_home(database, dollars=100)
+    with pytest.raises(ValueError, match="another household"), database.unit(household) as unit:
+        Loyalty(unit).correct_earning(line_returned(new_id(), new_id(), 1))
 
 
 def test_voices_that_claim_at_once_never_spend_the_same_points(database: Database) -> None:
@@ -268,7 +310,7 @@ def test_a_delivery_told_by_several_at_once_earns_once(database: Database) -> No
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(earn, range(4))) == [0, 0, 0, 20]
     with database.reading(household) as unit:
-        assert len(rows(unit, LoyaltyAccount)) == 4
+        assert len(rows(unit, LoyaltyAccount)) == 5
 
 
 def test_rewards_are_named_in_the_language_of_the_turn_cheapest_first(database: Database) -> None:
@@ -342,7 +384,7 @@ def test_points_survive_an_export_an_erasure_and_an_import(database: Database) -
     with database.unit(household) as unit:
         loyalty = Loyalty(unit)
         loyalty.earn_on_delivery(delivery(household, 50_00, order))
-        loyalty.correct_earning(order, NOW)
+        loyalty.correct_earning(line_returned(household, order, 3))
         loyalty.redeem(loyalty.claim(WIPES, NOW).hold_id, NOW)
         exported = registry.export(unit)
     with database.unit(household) as unit:

@@ -78,11 +78,13 @@ def test_the_entries_of_a_movement_sum_to_zero(kind: str, points: int) -> None:
     assert sorted(posted.values()) == [-points, points]
 
 
-@given(st.sampled_from(sorted(rules.MOVES)), st.integers(1, 10**9))
-def test_a_movement_and_its_opposite_leave_nothing(kind: str, points: int) -> None:
-    posted = rules.entries(kind, points)
-    undone = rules.opposite(posted)
-    assert all(posted[account] + undone[account] == 0 for account in posted)
+@given(st.integers(1, 10**6), st.integers(0, 10**6))
+def test_what_is_taken_back_leaves_nothing_below_zero_but_the_debt(points: int, available: int) -> None:
+    posted = rules.taken_back(points, available)
+    assert sum(posted.values()) == 0
+    assert available + posted.get(rules.AVAILABLE, 0) >= 0
+    assert posted[rules.ISSUED] == points
+    assert rules.OWED not in posted or available + posted.get(rules.AVAILABLE, 0) == 0
 
 
 @pytest.mark.parametrize("points", [0, -1])

@@ -1,0 +1,32 @@
+"""What is told of an order: its lines by today's names, its moments on the household's own clock."""
+
+from zoneinfo import ZoneInfo
+
+from skill.conversation.turn import Turn
+from skill.conversation.wording import Money
+from skill.orders.models import OrderLine
+from skill.orders.rules import dearest_first
+from skill.orders.service import Orders
+from skill.orders.tracking import Tracked
+
+
+def told(turn: Turn, orders: Orders, tracked: Tracked) -> dict[str, object]:
+    """An order for a prompt; the household's own clock decides what "yesterday" was."""
+    order, zone = tracked.order, ZoneInfo(turn.caller.zone)
+    return {
+        "seller": order.seller_name,
+        "lines": [told_line(turn, orders, line) for line in dearest_first(orders.history.lines(order.id))],
+        "total": Money(order.total_cents, order.currency),
+        "due": tracked.due,
+        "delivered": (tracked.delivered_at or order.placed_at).astimezone(zone),
+        "placed": order.placed_at.astimezone(zone),
+    }
+
+
+def told_line(turn: Turn, orders: Orders, line: OrderLine, quantity: int | None = None) -> dict[str, object]:
+    """A line by today's name in the language of the turn; by the name it was bought under when delisted.
+
+    `quantity` is how many of it are meant, by default all.
+    """
+    sku = orders.catalog.sku(line.sku_id, turn.language)
+    return {"name": sku.name if sku else line.name, "quantity": quantity or line.quantity}

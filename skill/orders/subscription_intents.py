@@ -1,6 +1,7 @@
 """What a shopper can say about subscriptions."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -159,7 +160,8 @@ def list_subscriptions(turn: Turn, orders: Orders) -> Reply:
     held = subscriptions.held()
     if held is not None and "order" in turn.caller.permissions:
         one, run = held
-        return _ask_to_release(turn, subscriptions, one, run.run_date)
+        with suppress(SpokenError):  # what cannot be ordered today is nothing to ask about
+            return _ask_to_release(turn, subscriptions, one, run.run_date)
     found = subscriptions.all()
     if not found:
         raise SpokenError("Error.no_subscriptions")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import delete
@@ -26,7 +27,7 @@ from skill.orders.subscriptions import Subscriptions
 from skill.shops.demo import DemoShop
 from skill.storage.database import Database
 from skill.storage.outbox import Outbox, OutboxMessage
-from skill.worlds import DownShop, RefusingShop, SilentShop
+from skill.worlds import DownShop, RefusingShop, SilentShop, WrappedShop
 from tests.orders.home import MILK, Home
 
 ROOT = Path(__file__).parents[2]
@@ -275,6 +276,36 @@ def test_an_order_the_shop_did_not_answer_is_settled_and_never_sent_again(home: 
     home.wait(minutes=20)
     home.app.work()
     assert [order.state for order in home.orders()] == ["refused"]
+
+
+class PowerCut(BaseException):
+    """The worker's process dies."""
+
+
+class CutShop(WrappedShop):
+    """Dies with the worker while it is being sent an order, which it never sees."""
+
+    def place(self, *_order: object) -> NoReturn:
+        raise PowerCut
+
+
+def test_a_worker_that_dies_at_the_shop_leaves_one_order_and_no_second(home: Subscribed) -> None:
+    day = home.one().next_date
+    home.now = moment(day, home.caller.zone) - timedelta(hours=13)
+    home.app.work()
+    home.now = moment(day, home.caller.zone)
+    home.app.shop = CutShop(DemoShop(home.database))
+    with pytest.raises(PowerCut):
+        home.app.work()
+    home.app.shop = DemoShop(home.database)
+    assert ([order.state for order in home.orders()], home.states()) == (["placing"], [("running", "")])
+    home.wait(minutes=20)
+    home.app.work()
+    assert [order.state for order in home.orders()] == ["refused"]  # the shop never saw it
+    home.wait(days=4)
+    home.app.work()
+    assert home.states()[0] == ("ordered", "")
+    assert len(home.orders()) == 1
 
 
 def test_a_refused_run_is_told(home: Subscribed) -> None:

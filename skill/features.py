@@ -16,6 +16,7 @@ from skill.loyalty.service import earn_for_deliveries
 from skill.orders import (
     code_intents,
     list_intents,
+    need_intents,
     quote_intents,
     return_intents,
     status_intents,
@@ -39,6 +40,7 @@ INTENT_MODULES = (
     return_intents,
     list_intents,
     quote_intents,
+    need_intents,
     code_intents,
     loyalty_intents,
     baby_intents,

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from skill.cli.root import app
-from skill.cli.understanding import LocaleOption, ModelOption, NowOption, Resolver, moment, source
+from skill.cli.understanding import LocaleOption, ModelOption, NowOption, RawOption, Resolver, moment, source
 from skill.simulator.resolved import slot_values
 from skill.understanding.annotations import Annotation, read_annotations
 from skill.understanding.evaluation import Report, Verdict, judge
@@ -36,11 +36,12 @@ def evaluate(
     now: NowOption = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="List the sentences that went wrong too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    raw: RawOption = False,
 ) -> None:
     """Say how many sentences of an annotation set are understood as they should be, and what is confused."""
     at, sentences = moment(now), read_annotations(annotations)
     resolver = Resolver(source(model, locale))
-    report = Report(list(_verdicts(resolver, sentences, at)))
+    report = Report(list(_verdicts(resolver, sentences, at, raw=raw)))
     if as_json:
         listed = {"wrong": [_wrong(verdict) for verdict in report.wrong]} if wrong else {}
         typer.echo(json.dumps(report.as_json() | listed, ensure_ascii=False))
@@ -51,13 +52,15 @@ def evaluate(
     raise typer.Exit(1 if below else 0)
 
 
-def _verdicts(resolver: Resolver, sentences: Sequence[Annotation], at: datetime) -> Iterator[Verdict]:
+def _verdicts(
+    resolver: Resolver, sentences: Sequence[Annotation], at: datetime, *, raw: bool
+) -> Iterator[Verdict]:
     console = Console(stderr=True)
     bar = track(
         sentences, "understanding ...", console=console, transient=True, disable=not console.is_terminal
     )
     for one in bar:
-        yield judge(one, resolver.compiled.resolve(one.text, now=one.at or at))
+        yield judge(one, resolver.compiled.resolve(one.text, now=one.at or at, refuse=not raw))
 
 
 def _lines(report: Report, *, wrong: bool) -> Iterator[str]:

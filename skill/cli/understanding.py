@@ -36,6 +36,11 @@ NowOption = Annotated[
     str | None, typer.Option(help='What "today" is, as 2026-11-20T15:00:00+00:00; without it, now.')
 ]
 
+RawOption = Annotated[
+    bool,
+    typer.Option("--raw", help="Refuse nothing: say the likeliest intent, to measure what refusals cost."),
+]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -95,10 +100,10 @@ class Resolver:
             for intent in model.intents
         }
 
-    def answer(self, text: str, now: datetime, *, why: bool = False) -> dict[str, Any]:
+    def answer(self, text: str, now: datetime, *, why: bool = False, raw: bool = False) -> dict[str, Any]:
         """What `restock resolve` prints of a sentence; characters that are no text stand as "?"."""
         text = text.encode(errors="replace").decode()
-        understood = self.compiled.resolve(text, now=now)
+        understood = self.compiled.resolve(text, now=now, refuse=not raw)
         found = resolved(text, understood, self.multiple.get(understood.intent or "", frozenset()))
         return found | ({"why": reasons(understood)} if why else {})
 
@@ -114,6 +119,7 @@ def resolve(
     ] = None,
     now: NowOption = None,
     why: Annotated[bool, typer.Option("--why", help="Add what the answer rests on.")] = False,
+    raw: RawOption = False,
 ) -> None:
     """Say what sentences mean: intent, slots, score and stage, one JSON object a line."""
     if not sentences and batch is None:
@@ -121,9 +127,9 @@ def resolve(
     at = moment(now)
     resolver = Resolver(source(model, locale))
     for sentence in sentences or ():
-        typer.echo(json.dumps(resolver.answer(sentence, at, why=why), ensure_ascii=False))
+        typer.echo(json.dumps(resolver.answer(sentence, at, why=why, raw=raw), ensure_ascii=False))
     for place, entry in batch_entries(batch) if batch is not None else ():
-        found = resolver.answer(entry["text"], at, why=why)
+        found = resolver.answer(entry["text"], at, why=why, raw=raw)
         typer.echo(_line(found, entry, place))
 
 

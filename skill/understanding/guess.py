@@ -24,7 +24,7 @@ neither of the first two may be below its floor. Weights and gates were fitted o
 
 MIDDLING = 800
 _DOUBLE = 0.07
-_LEAST_SHIFT, _MOST_SHIFT = -0.22, 0.18
+_LEAST_SHIFT, _MOST_SHIFT = -0.22, 0.12
 """The more samples a model has, the likelier one of them is like a stranger's sentence by chance: with twice
 as many examples the gate rises by so much, within bounds."""
 
@@ -36,7 +36,7 @@ _SHIPPED_DOUBT = 0.4
 _OVERRULING = 0.5
 """By so much margin a guess must lead the intent of a sample that covers the sentence with free words."""
 
-_REFUSAL_LIKENESS = 0.4
+_ANSWER_LIKENESS = 0.4
 _CANDIDATES = 3
 _RIVALS = 3
 
@@ -130,14 +130,16 @@ class Guesses:
     def _is_safe(self, guess: Guess) -> bool:
         """Whether the intent may be guessed at.
 
-        Not from misspelt words alone, assent and refusal hardly ever, and no command for a question.
+        Not from misspelt words alone, assent not while it is waited for, and no command for a question.
         """
         if self._is_misspelt():
             return False
         if guess.intent == YES_INTENT:
-            return not self._context.expects_yes_no and self._says_only(guess.intent)
+            barred = self._denied or self._made.assent.clear_words(tuple(self._said))
+            likely = guess.kinship.likeness >= _ANSWER_LIKENESS and not barred
+            return not self._context.expects_yes_no and (likely or self._says_only(guess.intent))
         if guess.intent == NO_INTENT and not self._says_only(guess.intent):
-            return self._context.expects_yes_no and guess.kinship.likeness >= _REFUSAL_LIKENESS
+            return guess.kinship.likeness >= _ANSWER_LIKENESS
         if asks(self._said, self._made.language):
             return guess.intent in self._made.asked
         return True

@@ -31,7 +31,7 @@ _OFFSETS = sum(_HALF << (_LANE_BITS * lane) for lane in range(BLOCK))
 _UNPACK = struct.Struct(f"<{BLOCK}Q").unpack
 _BYTES = BLOCK * _LANE_BITS // 8
 
-_PASSES = 2
+_PASSES = 3
 _COST = 1.0
 _SLACK = 0.5 / _COST
 _LEAST_STEP = 0.1

@@ -1,9 +1,11 @@
 """Compiles an interaction model once and resolves sentences against it, stage by stage."""
 
+import gc
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 
@@ -37,13 +39,26 @@ def compile_model(model: Mapping[str, object], *, language: str = "en") -> "Comp
         if known is not None:
             _kept.move_to_end((name, words.code))
             return known
-    made = CompiledModel(build(read_model(model), words))
+    with _no_collection():
+        made = CompiledModel(build(read_model(model), words))
     if name:
         with _lock:
             _kept[name, words.code] = made
             while len(_kept) > MAX_KEPT:
                 _kept.popitem(last=False)
     return made
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the garbage collector, which would look through a model's many parts again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _content(model: Mapping[str, object]) -> str:

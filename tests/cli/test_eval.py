@@ -169,3 +169,14 @@ def test_a_sentence_of_amazons_form_is_heard_on_its_own_day(terminal: Terminal) 
 def test_wrong_use_is_one_line(terminal: Terminal, arguments: tuple[str, ...], says: str) -> None:
     (terminal.folder / "bad.jsonl").write_text('{"intent": "OrderItemIntent"}\n')
     assert says in terminal.run("eval", "--model", CORNER, *arguments).complaint
+
+
+def test_raw_measures_without_refusals(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text('{"text": "whatever became of the things i bought", "intent": null}\n', encoding="utf-8")
+    model = str(Path(__file__).parent.parent / "data" / "models" / "corner_en.json")
+    shares = [
+        json.loads(terminal.run("eval", "--model", model, "--set", str(path), "--json", *raw).out)["accuracy"]
+        for raw in ((), ("--raw",))
+    ]
+    assert shares == [1.0, 0.0]

@@ -302,3 +302,10 @@ def test_a_language_without_word_tables_is_told(terminal: Terminal, tmp_path: Pa
 )
 def test_wrong_options_are_one_line(terminal: Terminal, arguments: tuple[str, ...], says: str) -> None:
     assert says in terminal.run("resolve", *arguments).complaint
+
+
+def test_raw_refuses_nothing(said: Said) -> None:
+    sentence = "whatever became of the things i bought"
+    (refused,), (raw,) = said("--model", CORNER, sentence), said("--model", CORNER, "--raw", sentence)
+    assert refused["stage"] == "fallback"
+    assert raw["stage"] == "nearest"

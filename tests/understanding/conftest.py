@@ -6,8 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from skill.understanding import CompiledModel, compile_model
+
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+"""A busy machine is no failure: the first sentence of an intent makes the index of its samples."""
 
 MODELS = Path(__file__).parent.parent / "data" / "models"
 

@@ -35,28 +35,30 @@ def tell_run(
     member = Households(unit).member(subscription.member_id)
     if member is None:
         return
-    language = subscription.locale.partition("-")[0]
     values = {
+        **_terms(subscription, lines, now_cents),
         "name": member.name,
-        "seller": subscription.seller_name,
-        "lines": [{"name": line.name, "quantity": line.quantity} for line in lines],
         "day": day,
-        "was": Money(subscription.total_cents, subscription.currency),
-        "total": Money(now_cents, subscription.currency),
-        "risen": now_cents > subscription.total_cents,
         "outcome": outcome,
     }
     rendered = prompts.for_locale(subscription.locale).render("Mail.subscription_run", values)
     card = rendered.card or {"title": rendered.speech, "text": rendered.speech}
     key = f"subscription:{subscription.id}:{day}:{outcome}:{now_cents}"
-    notice = {
-        "title": card["title"],
-        "text": rendered.speech,
-        "locale": subscription.locale,
-        "language": language,
-    }
+    notice = {"title": card["title"], "text": rendered.speech, "locale": subscription.locale}
     outbox = Outbox(unit)
     outbox.put(NOTICE, f"{key}:notice", notice, at, purpose=UPDATES, member_id=member.id)
     if member.email:
         letter = {"to": member.email, "subject": card["title"], "text": card["text"]}
         outbox.put(MAIL, f"{key}:mail", letter, at, purpose=PURCHASE, member_id=member.id)
+
+
+def _terms(
+    subscription: Subscription, lines: Sequence[SubscriptionLine], now_cents: int
+) -> dict[str, object]:
+    return {
+        "seller": subscription.seller_name,
+        "lines": [{"name": line.name, "quantity": line.quantity} for line in lines],
+        "was": Money(subscription.total_cents, subscription.currency),
+        "total": Money(now_cents, subscription.currency),
+        "risen": now_cents > subscription.total_cents,
+    }

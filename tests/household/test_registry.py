@@ -41,6 +41,8 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
         assert home.caller.member_id is not None
         Households(unit).set_email(home.caller.member_id, "anna@example.com")
     home.say("AMAZON.YesIntent", home.say("ReorderUsualIntent"))
+    home.say("AMAZON.YesIntent", home.say("StartSubscriptionIntent", product="oat milk", interval="P1W"))
+    home.say("SkipDeliveryIntent")
     home.say("AddToListIntent", product="milk")
     home.say("AMAZON.YesIntent", home.say("ClaimRewardIntent", reward="one dollar off"))
     assert home.say("LogDiaperIntent", child="Leo").reply == "LogDiaperIntent.what_kind"

@@ -1,14 +1,6 @@
 """Subscriptions as the worker runs them: announced, guarded, told, and each date exactly once."""
 
-import json
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import NoReturn
 
 import pytest
@@ -17,54 +9,15 @@ from sqlmodel import col, select
 
 from skill.catalog.models import Price, Seller, Sku, SkuName, Stock
 from skill.conversation.confirmation import Confirmation
-from skill.conversation.turn import Answer
 from skill.household.service import Households
 from skill.orders.models import OrderingLimits
 from skill.orders.ports import Item
-from skill.orders.subscription_models import Subscription, SubscriptionRun
 from skill.orders.subscription_rules import moment
-from skill.orders.subscriptions import Subscriptions
 from skill.shops.demo import DemoShop
 from skill.storage.database import Database
-from skill.storage.outbox import Outbox, OutboxMessage
 from skill.worlds import DownShop, RefusingShop, SilentShop, WrappedShop
 from tests.orders.home import MILK, Home
-
-ROOT = Path(__file__).parents[2]
-
-
-class Subscribed(Home):
-    """The demo household with oat milk every week, agreed to by voice."""
-
-    def agree(self, product: str = "oat milk", interval: str = "P1W") -> Answer:
-        return self.say(
-            "AMAZON.YesIntent", self.say("StartSubscriptionIntent", product=product, interval=interval)
-        )
-
-    def one(self) -> Subscription:
-        with self.database.reading(self.household_id) as unit:
-            return Subscriptions(self.app.orders(unit)).all()[0]
-
-    def runs(self) -> list[SubscriptionRun]:
-        with self.database.reading(self.household_id) as unit:
-            found = Subscriptions(self.app.orders(unit))
-            return [run for one in found.all() for run in found.runs(one)]
-
-    def states(self) -> list[tuple[str, str]]:
-        return [(run.state, run.reason) for run in self.runs()]
-
-    def work_until(self, day: date, *, hours: int = 12) -> None:
-        """Let the worker run every few hours until the run of `day` is due, and once then."""
-        due = moment(day, self.caller.zone)
-        while self.now < due:
-            self.app.work()
-            self.now = min(due, self.now + timedelta(hours=hours))
-        self.app.work()
-
-    def messages(self) -> list[OutboxMessage]:
-        with self.database.reading(self.household_id) as unit:
-            found = Outbox(unit).all("waiting", "sent", "dropped")
-        return [one for one in found if one.key.startswith("subscription:")]
+from tests.orders.subscribed import Subscribed
 
 
 @pytest.fixture
@@ -396,73 +349,3 @@ def test_a_new_rhythm_takes_the_last_run_as_its_start(home: Subscribed) -> None:
     home.work_until(first, hours=12)
     home.say("AMAZON.YesIntent", home.say("ChangeSubscriptionIntent", interval="P3W"))
     assert (home.one().every, home.one().next_date) == (3, first + timedelta(weeks=3))
-
-
-def test_four_workers_at_once_order_each_date_once(home: Subscribed) -> None:
-    day = home.one().next_date
-    home.now = moment(day, home.caller.zone) - timedelta(hours=13)
-    race(home)
-    home.now = moment(day, home.caller.zone)
-    assert race(home) == 1
-    assert len(home.orders()) == 1
-    assert home.states() == [("ordered", "")]
-
-
-def race(home: Subscribed) -> int:
-    start = threading.Barrier(4)
-
-    def work(_: int) -> int:
-        start.wait(timeout=20)
-        return home.app.work().subscriptions_run
-
-    with ThreadPoolExecutor(4) as pool:
-        return sum(pool.map(work, range(4)))
-
-
-class Workers:
-    """Two worker processes, each with its own connection to the database."""
-
-    def __init__(self, database: Database) -> None:
-        url = database.engine.url.render_as_string(hide_password=False)
-        command = [sys.executable, "-m", "tests.orders.subscription_worker", url]
-        self.processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-            for _ in range(2)
-        ]
-        assert self._told() == ["ready", "ready"]
-
-    def race(self, at: datetime) -> Sequence[int]:
-        """How many orders each placed in a round at `at`."""
-        task = json.dumps({"at": at.isoformat(), "start": time.time() + 0.1})
-        for process in self.processes:
-            assert process.stdin is not None
-            process.stdin.write(task + "\n")
-            process.stdin.flush()
-        return [int(told) for told in self._told()]
-
-    def _told(self) -> list[str]:
-        return [process.stdout.readline().strip() for process in self.processes if process.stdout is not None]
-
-    def end(self) -> None:
-        """Let both end."""
-        for process in self.processes:
-            process.communicate(timeout=60)
-
-
-@pytest.fixture
-def workers(home: Subscribed) -> Iterator[Workers]:
-    """Two processes, for the length of a test."""
-    found = Workers(home.database)
-    yield found
-    found.end()
-
-
-def test_two_processes_order_each_date_once(home: Subscribed, workers: Workers) -> None:
-    day = home.one().next_date
-    for number in range(3):
-        due = moment(day + timedelta(weeks=number), home.caller.zone)
-        workers.race(due - timedelta(hours=13))
-        assert sum(workers.race(due)) == 1
-        home.now = due
-        assert len(home.orders()) == number + 1
-        workers.race(due + timedelta(days=4))

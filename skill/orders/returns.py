@@ -163,19 +163,22 @@ class Returns:
         )
         self.unit.session.add(request)
         self.unit.session.flush()
+        self._keep_lines(request, draft, reason)
+        checkpoint(self.unit, RESUME, {"return": str(return_id)})
+        return self.send(request, at)
+
+    def _keep_lines(self, request: ReturnRequest, draft: Draft, reason: str) -> None:
         for line, count in draft.lines:
             self.unit.session.add(
                 ReturnLine(
-                    household_id=order.household_id,
-                    return_id=return_id,
+                    household_id=request.household_id,
+                    return_id=request.id,
                     position=line.position,
                     sku_id=line.sku_id,
                     quantity=count,
                     reason=reason,
                 )
             )
-        checkpoint(self.unit, RESUME, {"return": str(return_id)})
-        return self.send(request, at)
 
     def resume(self, return_id: str, at: datetime) -> ReturnRequest:
         """Finish a request that was cut off after its checkpoint."""

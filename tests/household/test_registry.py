@@ -43,6 +43,8 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     home.say("AMAZON.YesIntent", home.say("ReorderUsualIntent"))
     home.say("AMAZON.YesIntent", home.say("StartSubscriptionIntent", product="oat milk", interval="P1W"))
     home.say("SkipDeliveryIntent")
+    asked = home.say("ReturnItemIntent", product="wipes", reason="damaged")
+    home.say("AMAZON.YesIntent", home.say("ReturnItemIntent", asked, refund_to="card"))
     home.say("AddToListIntent", product="milk")
     home.say("AMAZON.YesIntent", home.say("ClaimRewardIntent", reward="one dollar off"))
     assert home.say("LogDiaperIntent", child="Leo").reply == "LogDiaperIntent.what_kind"

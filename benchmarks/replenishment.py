@@ -152,16 +152,19 @@ def measure(households: Households, share: float, peers: bool) -> dict[str, Row]
         priors = fit(taught)
         print(f"half {half}: fitted on {len(taught)} households in {time.perf_counter() - started:.1f} s")
         for name, model in (("ours, with priors", Ours(priors)), ("ours, without", Ours(None))):
-            row = table.setdefault(name, Row())
-            for number in tested:
-                rows = households[number]
-                for cut in CUTS:
-                    judge_usual(row, model, rows, cut)
-                    judge_reminder(row, model, rows, cut)
-                judge_dates(row, model, rows)
+            judge_all(table.setdefault(name, Row()), model, [households[number] for number in tested])
         if peers:
             measure_peers(table, households, tested)
     return table
+
+
+def judge_all(row: Row, model: Ours | Theirs, tested: list[History]) -> None:
+    """Adds what is judged of each household at every cut."""
+    for rows in tested:
+        for cut in CUTS:
+            judge_usual(row, model, rows, cut)
+            judge_reminder(row, model, rows, cut)
+        judge_dates(row, model, rows)
 
 
 def measure_peers(table: dict[str, Row], households: Households, tested: list[int]) -> None:
@@ -178,11 +181,15 @@ def measure_peers(table: dict[str, Row], households: Households, tested: list[in
         for name, peer in models.items():
             row = table.setdefault(name, Row())
             for number in (number for number in tested if number in known):
-                model = Theirs(peer, number)
-                judge_usual(row, model, households[number], cut)
-                judge_reminder(row, model, households[number], cut)
-                if cut == CUTS[0] and isinstance(peer, MeanInterval):
-                    judge_dates(row, model, households[number])
+                judge_peer(row, Theirs(peer, number), households[number], cut)
+
+
+def judge_peer(row: Row, model: Theirs, rows: History, cut: date) -> None:
+    """Adds one household for a peer; of the peers only the mean interval names dates."""
+    judge_usual(row, model, rows, cut)
+    judge_reminder(row, model, rows, cut)
+    if cut == CUTS[0] and isinstance(model.peer, MeanInterval):
+        judge_dates(row, model, rows)
 
 
 def judge_usual(row: Row, model: Ours | Theirs, rows: History, cut: date) -> None:
@@ -232,11 +239,12 @@ def judge_dates(row: Row, model: Ours | Theirs, rows: History) -> None:
             gap = (following - day).days if following else FOLLOWED_DAYS + 1
             due, claim = answers[key]
             row.claims.append((claim, abs(due - gap) <= 3))
-            if following is not None and gap <= FOLLOWED_DAYS:
-                row.errors.append(abs(due - gap))
-                if isinstance(model, Ours):
-                    found = interval(before, key, day, model.priors)
-                    row.covered.append(found is not None and found[0] <= following <= found[1])
+            if following is None or gap > FOLLOWED_DAYS:
+                continue
+            row.errors.append(abs(due - gap))
+            if isinstance(model, Ours):
+                found = interval(before, key, day, model.priors)
+                row.covered.append(found is not None and found[0] <= following <= found[1])
 
 
 def print_table(rows: dict[str, Row]) -> None:

@@ -28,7 +28,7 @@ from skill.loyalty.service import Loyalty
 from skill.orders.ports import Shop
 from skill.orders.service import Orders
 from skill.settings import Settings
-from skill.shops.demo import DemoShop
+from skill.shops.chosen import acting_for, chosen_shop
 from skill.shops.demo_household import Services, seed_household
 from skill.storage import schema
 from skill.storage.database import Database, Unit
@@ -104,7 +104,7 @@ class App:
         self.settings = settings
         self.database = database
         self.clock = clock
-        self.shop = shop or DemoShop(database)
+        self.shop = shop or chosen_shop(settings, database)
         self.demo_services = Services(self.orders, self.diary)
         self.declarations = declarations()
         self._catalog = CatalogCache()
@@ -134,7 +134,9 @@ class App:
 
     def orders(self, unit: Unit) -> Orders:
         """The order service on a unit."""
-        return Orders(unit, self.catalog(unit), self.shop, SUBSCRIBERS)
+        home = unit.household_id
+        shop = self.shop if home is None else acting_for(self.shop, home)
+        return Orders(unit, self.catalog(unit), shop, SUBSCRIBERS)
 
     def catalog(self, unit: Unit) -> Catalog:
         """The catalogue on a unit; its index is shared by the whole process."""

@@ -18,13 +18,13 @@ from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
 from skill.loyalty.models import Reward
 from skill.orders.models import Delivery, OrderingLimits, OrderLine
-from skill.orders.ports import Item, Offer, Placed, ReturnItem, Shop, ShopUnavailable
+from skill.orders.ports import Agreed, Item, Offer, Placed, ReturnItem, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
 from skill.orders.shopping_list import MOST_ITEMS
 from skill.orders.subscription_rules import Rhythm
 from skill.orders.subscriptions import Subscriptions
-from skill.shops.demo_household import seed_orders, seed_people
+from skill.shops.demo_household import deliver, seed_orders, seed_people
 from skill.storage.keys import new_id
 
 Clock = Callable[[], datetime]
@@ -51,9 +51,11 @@ class WrappedShop:
         self.offers += 1
         return self._shop.offer(seller_id, items, at, zone)
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         """Place an order."""
-        return self._shop.place(reference, seller_id, items, at, zone)
+        return self._shop.place(reference, seller_id, items, at, zone, agreed)
 
     def look_up(self, reference: str) -> Placed | None:
         """The outcome of an earlier order."""
@@ -84,7 +86,9 @@ class DownShop(WrappedShop):
 class SilentShop(WrappedShop):
     """Gives terms, but never answers an order, cancellation, return or move; it receives none either."""
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         raise ShopUnavailable
 
     def cancel(self, reference: str, at: datetime) -> bool:
@@ -102,7 +106,9 @@ class SilentShop(WrappedShop):
 class RefusingShop(WrappedShop):
     """Gives terms and then refuses every order, cancellation, return and move."""
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         return Placed(accepted=False, reason="out_of_stock")
 
     def cancel(self, reference: str, at: datetime) -> bool:
@@ -157,10 +163,12 @@ class SellingOutShop(WrappedShop):
 class PartRefusingShop(WrappedShop):
     """Refuses the orders of one of its two sellers."""
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         if seller_id == "green-pantry":
             return Placed(accepted=False, reason="out_of_stock")
-        return super().place(reference, seller_id, items, at, zone)
+        return super().place(reference, seller_id, items, at, zone, agreed)
 
 
 class PartlySellingOutShop(WrappedShop):
@@ -294,6 +302,17 @@ def _held_subscription(app: App, now: datetime, *, cheaper: int = 0, most_cents:
         app.work(at + timedelta(days=days))
 
 
+def _weekly(app: App, now: datetime) -> None:
+    """Oat milk every week for a quarter of a year, and coffee once."""
+    with app.database.unit(new_id()) as unit:
+        member = seed_people(unit, app.demo_services, now)
+        orders = app.orders(unit)
+        for week in range(12, 0, -1):
+            bought = [Item(OAT_MILK, 2), *([Item("EL-HOU-BLE-GRO-12OZ", 1)] if week == 5 else [])]
+            deliver(unit, orders, member, bought, now - timedelta(days=7 * week))
+        directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -336,6 +355,7 @@ WORLDS: Mapping[str, Plan] = {
     "child_mode": Plan(lambda app, now: _with_code(app, now, child_mode=True)),
     "limited": Plan(_limited),
     "dearer": Plan(_dearer),
+    "weekly": Plan(_weekly),
     "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),
     "subscription_held": Plan(lambda app, now: _held_subscription(app, now, most_cents=100)),
     "stranger": Plan(lambda app, now: None, env="production"),

@@ -14,7 +14,7 @@ from skill.orders.guards import Held, judge
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote
-from skill.orders.ports import Item, Offer, Placed, Shop
+from skill.orders.ports import Agreed, Item, Offer, Placed, Shop
 from skill.orders.quotes import Duplicate, Quoted, Quotes, Shopper
 from skill.orders.rules import GIVE_UP_AFTER, reference
 from skill.orders.states import ORDER_STEPS, allows
@@ -179,7 +179,7 @@ class Placing:
 
     def _asked(self, order: Order, items: list[Item], at: datetime, zone: str) -> Placed | None:
         if order.state == "placing":
-            return self._shop.place(order.reference, order.seller_id, items, at, zone)
+            return self._shop.place(order.reference, order.seller_id, items, at, zone, _agreed(order))
         known = self._shop.look_up(order.reference)
         if known is None and at - order.placed_at >= GIVE_UP_AFTER:
             return Placed(accepted=False, reason="never arrived")
@@ -284,3 +284,7 @@ def _is_dearer(quotes: Sequence[Quote], offers: Mapping[str, Offer]) -> bool:
         quote.seller_id in offers and offers[quote.seller_id].total_cents > quote.total_cents
         for quote in quotes
     )
+
+
+def _agreed(order: Order) -> Agreed:
+    return Agreed(order.total_cents, order.currency, order.address_label, order.payment_label)

@@ -52,6 +52,16 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What the shopper said yes to: this total at most (minor units), to this address, by this instrument."""
+
+    total_cents: int
+    currency: str
+    address_label: str = ""
+    payment_label: str = ""
+
+
+@dataclass(frozen=True)
 class Placed:
     """The shop's answer: accepted, or refused with a reason slug such as out_of_stock."""
 
@@ -105,7 +115,9 @@ class Shop(Protocol):
     def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
         """Price, stock, tax, delivery charge and delivery day for `items` of one seller, as of now."""
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         """Place the order known by `reference`; a repeat gives the first outcome again."""
 
     def look_up(self, reference: str) -> Placed | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from skill.baby.service import Diary
 from skill.catalog.index import prices
@@ -58,11 +57,12 @@ def seed_orders(
 ) -> None:
     """The first `most` delivered orders of the demo history (all of them by default), oldest first."""
     for order in data("shop")["seed"]["order"][:most]:
-        _deliver(unit, services.orders(unit), member, order, at - timedelta(days=order["days_ago"]))
+        items = [Item(line["sku"], line["quantity"]) for line in order["lines"]]
+        deliver(unit, services.orders(unit), member, items, at - timedelta(days=order["days_ago"]))
 
 
-def _deliver(unit: Unit, orders: Orders, member: Member, table: dict[str, Any], placed: datetime) -> None:
-    items = [Item(line["sku"], line["quantity"]) for line in table["lines"]]
+def deliver(unit: Unit, orders: Orders, member: Member, items: list[Item], placed: datetime) -> None:
+    """Write an order of the past, as a merchant's books tell it; it arrived two days later."""
     order, lines = _order(unit, orders, member, items, placed)
     arrived = placed + timedelta(days=2)
     orders.lifecycle.begin_imported(order, lines, arrived.date(), "demo history")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from skill.orders.ports import Item, Offer, Placed, Progress, ShopUnavailable
+from skill.orders.ports import Agreed, Item, Offer, Placed, Progress, ShopUnavailable
 from skill.orders.rules import merged
 from skill.shops import http_answers as answers
 from skill.shops import http_json
@@ -38,16 +38,6 @@ class TimeLimits:
     place_s: float = 4.0
     look_up_s: float = 3.0
     cancel_s: float = 4.0
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """What the shopper said yes to: this total at most (minor units), to this address, by this instrument."""
-
-    total_cents: int
-    currency: str
-    address_label: str = ""
-    payment_label: str = ""
 
 
 @dataclass(frozen=True)

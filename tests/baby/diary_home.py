@@ -24,7 +24,7 @@ from skill.conversation.turn import Answer, Caller, Heard, Turn
 from skill.household.roles import PERMISSIONS
 from skill.household.service import Households
 from skill.orders.models import Order, OrderLine
-from skill.orders.ports import Item, Offer, OfferedLine, Placed, Progress, ShopUnavailable
+from skill.orders.ports import Agreed, Item, Offer, OfferedLine, Placed, Progress, ShopUnavailable
 from skill.orders.service import Orders
 from skill.storage.database import Database, Unit
 from skill.storage.keys import new_id
@@ -53,7 +53,9 @@ class CornerShop:
         day = (at + timedelta(days=2)).date()
         return Offer(seller_id, "Corner Shop", "USD", lines, (), goods, 0, 0, day, 30)
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         return Placed(accepted=True)
 
     def look_up(self, reference: str) -> Placed | None:

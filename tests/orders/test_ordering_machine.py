@@ -23,7 +23,7 @@ from skill.conversation.confirmation import Confirmation
 from skill.conversation.turn import Answer
 from skill.orders.guards import Limits
 from skill.orders.models import Order, OrderHistory, Quote, QuoteHistory
-from skill.orders.ports import Item, Offer, Placed, ShopUnavailable
+from skill.orders.ports import Agreed, Item, Offer, Placed, ShopUnavailable
 from skill.orders.states import OPEN_STATES, edges
 from skill.settings import Settings
 from skill.shops.demo import DemoShop
@@ -56,13 +56,15 @@ class MoodyShop:
             raise ShopUnavailable
         return self._shop.offer(seller_id, items, at, zone)
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         """Place an order, or lose the request, or the answer, or the whole process before or after it."""
         if self._now("deaf"):
             raise ShopUnavailable
         if self._now("cut before"):
             raise PowerCut
-        placed = self._shop.place(reference, seller_id, items, at, zone)
+        placed = self._shop.place(reference, seller_id, items, at, zone, agreed)
         if self._now("answer lost"):
             raise ShopUnavailable
         if self._now("garbage"):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from skill.conversation.errors import SpokenError
 from skill.orders.placing import Changed
-from skill.orders.ports import Item, Offer, Placed, Shop
+from skill.orders.ports import Agreed, Item, Offer, Placed, Shop
 from skill.orders.quotes import Duplicate
 from skill.shops.demo import DemoShop
 from skill.storage.database import Database
@@ -92,8 +92,10 @@ class LostAnswerShop(WrappedShop):
         super().__init__(shop)
         self._error = error
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
-        super().place(reference, seller_id, items, at, zone)
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
+        super().place(reference, seller_id, items, at, zone, agreed)
         raise self._error
 
 
@@ -213,9 +215,11 @@ class SlowShop(WrappedShop):
         self.meanwhile: Callable[[], object] = lambda: None
         self.cancels = True
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
         self.meanwhile()
-        return super().place(reference, seller_id, items, at, zone)
+        return super().place(reference, seller_id, items, at, zone, agreed)
 
     def cancel(self, reference: str, at: datetime) -> bool:
         if not self.cancels:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from skill.orders.ports import Item, Placed, ShopUnavailable
-from skill.shops.http import Agreed, HttpShop
+from skill.orders.ports import Agreed, Item, Placed, ShopUnavailable
+from skill.shops.http import HttpShop
 from skill.shops.http_wire import MAX_ANSWER_BYTES, MerchantServer
 from tests.orders.home import NOW
 from tests.shops import shop_faults

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from skill.conversation.turn import Answer
-from skill.orders.ports import Item, Placed
+from skill.orders.ports import Agreed, Item, Placed
+from skill.shops.chosen import acting_for
 from skill.shops.http import TimeLimits
 from skill.storage.database import Database
 from skill.worlds import WrappedShop
@@ -184,8 +185,10 @@ class PowerCut(BaseException):
 class CutOffShop(WrappedShop):
     """The process ends after the shop's answer came and before it was written down."""
 
-    def place(self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Placed:
-        super().place(reference, seller_id, items, at, zone)
+    def place(
+        self, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed:
+        super().place(reference, seller_id, items, at, zone, agreed)
         raise PowerCut
 
 
@@ -193,7 +196,7 @@ def test_a_crash_after_the_shop_accepted_ends_in_one_order_when_the_yes_is_repea
     asked = visit.ask()
     yes = visit.home.turn("AMAZON.YesIntent", asked, request_id="the-yes")
     shop = visit.home.app.shop
-    visit.home.app.shop = CutOffShop(shop)
+    visit.home.app.shop = CutOffShop(acting_for(shop, visit.home.household_id))
     with pytest.raises(PowerCut):
         visit.home.app.answer(yes)
     visit.home.app.shop = shop

@@ -11,7 +11,16 @@ from rich.console import Console
 from rich.progress import track
 
 from skill.cli.root import app
-from skill.cli.understanding import LocaleOption, ModelOption, NowOption, RawOption, Resolver, moment, source
+from skill.cli.understanding import (
+    LocaleOption,
+    ModelOption,
+    NowOption,
+    RawOption,
+    Resolver,
+    moment,
+    source,
+    tell_of_digits,
+)
 from skill.simulator.resolved import slot_values
 from skill.understanding.annotations import Annotation, read_annotations
 from skill.understanding.evaluation import Report, Verdict, judge
@@ -40,7 +49,9 @@ def evaluate(
 ) -> None:
     """Say how many sentences of an annotation set are understood as they should be, and what is confused."""
     at, sentences = moment(now), read_annotations(annotations)
-    resolver = Resolver(source(model, locale))
+    found = source(model, locale)
+    resolver = Resolver(found)
+    tell_of_digits([found])
     report = Report(list(_verdicts(resolver, sentences, at, raw=raw)))
     if as_json:
         listed = {"wrong": [_wrong(verdict) for verdict in report.wrong]} if wrong else {}

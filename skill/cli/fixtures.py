@@ -14,7 +14,7 @@ import typer
 from skill.cli.fixture_hosts import ModelHost, Models, RemoteHost, signed
 from skill.cli.fixture_runs import run_all, run_in_worlds
 from skill.cli.root import app
-from skill.cli.understanding import Source, checked, own_locale, source
+from skill.cli.understanding import Source, checked, own_locale, source, tell_of_digits
 from skill.cli.worlds import own_model
 from skill.settings import DEVELOPMENT_SKILL_ID
 from skill.simulator import fixture_files
@@ -110,6 +110,7 @@ def _models(model: Source | None) -> Models:
         compiled = skill_model(model.raw, model.locale)
     except ModelError as error:
         raise ModelError(f"{model.name}: {error}") from error
+    tell_of_digits([model])
     return lambda _: compiled
 
 

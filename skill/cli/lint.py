@@ -11,7 +11,7 @@ from rich.console import Console
 
 from skill import bootstrap, interaction_model
 from skill.cli.root import app
-from skill.cli.understanding import Source, own_locale, source
+from skill.cli.understanding import Source, own_locale, source, tell_of_digits
 from skill.conversation import locale_files
 from skill.conversation.locale_lines import line_of
 from skill.understanding import ModelError
@@ -116,6 +116,7 @@ def _foreign(
     paths: Sequence[Path], locale: str | None, limits: Limits, left_out: frozenset[str]
 ) -> Iterator[Told]:
     sources = [source(path, locale) for path in paths]
+    tell_of_digits(sources)
     for found in sources:
         yield from _named(found, _options(found.locale, limits, left_out))
     drafts = [(found.name, read_draft(found.raw)) for found in sources]

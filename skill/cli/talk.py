@@ -19,7 +19,7 @@ from skill.cli.speaker import LocaleOption, NowOption, UserOption, begin, moment
 from skill.cli.talk_commands import Quit, Talk
 from skill.cli.talk_history import History, state_folder, typed_lines
 from skill.cli.talk_house import own_models, own_studio, remote_studio, world_studio
-from skill.cli.understanding import checked, own_locale, source
+from skill.cli.understanding import checked, own_locale, source, tell_of_digits
 from skill.conversation import locale_files
 from skill.settings import DEVELOPMENT_SKILL_ID
 from skill.simulator.dialog_model import read_dialogs
@@ -138,6 +138,7 @@ def _models(wish: Wish) -> StudioModels:
         read_dialogs(found.raw, model)
     except ModelError as error:
         raise ModelError(f"{found.name}: {error}") from error
+    tell_of_digits([found])
     return StudioModels([found.locale], lambda _: found.raw)
 
 

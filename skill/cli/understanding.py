@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from skill.conversation import locale_files
 from skill.simulator.resolved import reasons, resolved
 from skill.understanding import ModelError, compile_model
 from skill.understanding.files import FileError, json_object, kind_of, read_json
+from skill.understanding.language import words_are_known
 from skill.understanding.model import Model, read_model
 
 MAX_LINE_BYTES = 1_000_000
@@ -64,6 +65,13 @@ def source(path: Path | None, locale: str | None) -> Source:
         raise ModelError(f"{path}: expected an interaction model, found {kind_of(raw)}")
     named = path.stem if LOCALE_NAME.fullmatch(path.stem) else locale_files.DEFAULT_LOCALE
     return Source(raw, str(path), locale or named)
+
+
+def tell_of_digits(found: Iterable[Source]) -> None:
+    """One line on standard error for each language of the models in which only digits are understood."""
+    for language in sorted({each.locale.replace("_", "-").split("-")[0].lower() for each in found}):
+        if not words_are_known(language):
+            typer.echo(f"restock: {language}: numbers and dates are understood as digits only", err=True)
 
 
 def own_locale(locale: str) -> str:
@@ -125,7 +133,9 @@ def resolve(
     if not sentences and batch is None:
         raise typer.BadParameter("there is no sentence and no --batch.", param_hint="SENTENCE")
     at = moment(now)
-    resolver = Resolver(source(model, locale))
+    asked = source(model, locale)
+    resolver = Resolver(asked)
+    tell_of_digits([asked])
     for sentence in sentences or ():
         typer.echo(json.dumps(resolver.answer(sentence, at, why=why, raw=raw), ensure_ascii=False))
     for place, entry in batch_entries(batch) if batch is not None else ():

@@ -35,6 +35,18 @@ _SPOKEN = {
 }
 
 
+_WRITTEN = {
+    "AMAZON.NUMBER": ("2", "4", "3"),
+    "AMAZON.FOUR_DIGIT_NUMBER": ("1234",),
+    "AMAZON.Ordinal": ("2", "1"),
+    "AMAZON.DATE": ("2027-01-31",),
+    "AMAZON.TIME": ("18:30", "8:00"),
+    "AMAZON.DURATION": ("PT20M", "PT2H"),
+    "AMAZON.PhoneNumber": ("5551234",),
+    "AMAZON.FirstName": ("Anna", "Leo"),
+}
+"""For languages in which digits alone are understood."""
+
 _ASSENT = {"en": ["yes", "no"], "de": ["ja", "nein"]}
 
 
@@ -114,7 +126,7 @@ class _Values:
 
     def __init__(self, model: Model, language: str) -> None:
         listed = {name: tuple(value.name for value in values) for name, values in model.types.items()}
-        self._known: Mapping[str, tuple[str, ...]] = {**_SPOKEN.get(language, {}), **listed}
+        self._known: Mapping[str, tuple[str, ...]] = {**_SPOKEN.get(language, _WRITTEN), **listed}
         self._turns: dict[str, count[int]] = {}
 
     def some(self, slot_type: str, most: int) -> list[str]:

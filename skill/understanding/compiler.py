@@ -9,7 +9,7 @@ from typing import Any
 from skill.understanding.assent import Assent, assent_words
 from skill.understanding.grammar import Node, Piece, Sample
 from skill.understanding.judge import Judge
-from skill.understanding.language import Language, Phrase, read_data
+from skill.understanding.language import Language, Phrase, read_table
 from skill.understanding.model import BUILT_IN, NO_INTENT, YES_INTENT, Intent, Model, Slot, split_sample
 from skill.understanding.nearest import NearestSamples
 from skill.understanding.polarity import asks
@@ -53,7 +53,7 @@ class Compiled:
 def build(model: Model, language: Language) -> Compiled:
     """Compiles a checked model for one language."""
     types = _types(model, language)
-    shipped = read_data(f"phrases_{language.code}.toml")
+    shipped = read_table("phrases", language.code)
     phrases = _phrases(model, language, shipped)
     own = _own_samples(model, types, language)
     pairs = [*own, *_shipped_samples(phrases)]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from skill.understanding.grammar import Piece, Reading, Span
-from skill.understanding.language import Language, read_data
+from skill.understanding.language import Language, read_table
 from skill.understanding.slot_types import SlotType
 from skill.understanding.words import starts_with
 
@@ -118,10 +118,10 @@ def _word_unit(reading: Reading, place: int, known: Mapping[str, object]) -> Uni
     return Unit((said,))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def kindred(code: str) -> Mapping[str, str]:
     """For a word of a language the name of its group of like words."""
-    groups = read_data(f"kin_{code}.toml")["groups"]
+    groups = read_table("kin", code)["groups"]
     return {word: group.split()[0] for group in groups for word in group.split()}
 
 

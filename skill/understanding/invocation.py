@@ -7,7 +7,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from skill.understanding.language import load_language, read_data
+from skill.understanding.language import load_language, read_table
 from skill.understanding.words import MAX_CHARACTERS
 
 Kind = Literal["open", "ask", "none"]
@@ -24,7 +24,7 @@ Phrases = Sequence[tuple[str, ...]]
 def strip_invocation(sentence: str, invocation_name: str, language: str = "en") -> tuple[Kind, str]:
     """(kind, rest of the sentence as said); without an invocation only a wake word is taken off.
 
-    Raises UnknownLanguageError for a language other than "en" and "de".
+    Raises UnknownLanguageError for what is no code of a language.
     """
     said = _Said(sentence[:MAX_CHARACTERS], invocation_name, _phrases(load_language(language).code))
     start = said.skip(0, "wake")
@@ -43,9 +43,9 @@ def strip_invocation(sentence: str, invocation_name: str, language: str = "en") 
     return "none", said.text(start, said.count) if start else sentence
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def _phrases(code: str) -> Mapping[str, Phrases]:
-    raw = read_data(f"language_{code}.toml")["invocation"]
+    raw = read_table("language", code)["invocation"]
     return {
         key: sorted((tuple(text.split()) for text in own), key=len, reverse=True) for key, own in raw.items()
     }

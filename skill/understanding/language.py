@@ -10,6 +10,11 @@ from itertools import chain
 from typing import Any
 
 LANGUAGES = ("de", "en")
+"""Languages with tables of their own; any other has the neutral ones: digits, and no words."""
+
+_NEUTRAL = "neutral"
+_CODE = re.compile("[a-z]{2,3}")
+_MOST_KEPT = 16
 
 _WORD_SETS = (
     "articles",
@@ -30,7 +35,7 @@ Phrase = tuple[str, ...]
 
 
 class UnknownLanguageError(ValueError):
-    """There is no word table for the language; the message names those there are."""
+    """What was given is no code of a language."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,11 @@ class Language:
     time_words: TimeWords
     duration_words: DurationWords
 
+    @property
+    def neutral(self) -> bool:
+        """Whether the language has no table of its own, so that only digits are read."""
+        return not words_are_known(self.code)
+
 
 def _phrases(raw: Sequence[str]) -> tuple[Phrase, ...]:
     """Longest first, so that the first hit is the best one."""
@@ -216,16 +226,22 @@ def read_data(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def load_language(code: str) -> Language:
-    """The word tables for "en" or "de"; a locale such as "en-US" is cut to its language.
+def read_table(kind: str, code: str) -> dict[str, Any]:
+    """The shipped table "language", "phrases" or "kin" of a language, the neutral one where it has none."""
+    return read_data(f"{kind}_{code if code in LANGUAGES else _NEUTRAL}.toml")
 
-    Raises UnknownLanguageError for any other.
+
+@lru_cache(maxsize=_MOST_KEPT)
+def load_language(code: str) -> Language:
+    """The word tables of a language; a locale such as "en-US" is cut to its language.
+
+    Any language but English and German has the neutral tables. Raises UnknownLanguageError for what is no
+    code of two or three letters (ISO 639).
     """
     short = code.partition("-")[0].lower()
-    if short not in LANGUAGES:
-        raise UnknownLanguageError(f"no word table for language {code!r}; there are {', '.join(LANGUAGES)}")
-    raw = read_data(f"language_{short}.toml")
+    if not _CODE.fullmatch(short):
+        raise UnknownLanguageError(f"{code!r} names no language, as en or fr-FR do")
+    raw = read_table("language", short)
     made: dict[str, Any] = {k: frozenset(raw[k]) for k in _WORD_SETS}
     made |= {k: _phrases(raw[k]) for k in _PHRASE_LISTS}
     return Language(
@@ -240,6 +256,11 @@ def load_language(code: str) -> Language:
         duration_words=_duration_words(raw["duration_words"]),
         **made,
     )
+
+
+def words_are_known(code: str) -> bool:
+    """Whether a language has tables of its own; in any other, digits alone are read."""
+    return code in LANGUAGES
 
 
 def value_words(language: Language) -> set[str]:

@@ -149,7 +149,8 @@ def ordinals_at(tokens: Sequence[Token], start: int, language: Language) -> Read
         start += 1
     text = tokens[start].text if start < len(tokens) else ""
     number = text.removesuffix("th")
-    return [(start + 1, number)] if number != text and number.isdigit() else []
+    placed = number != text or language.neutral  # how other languages mark a place is not known
+    return [(start + 1, number)] if placed and number.isdigit() else []
 
 
 def four_digits_at(tokens: Sequence[Token], start: int, language: Language) -> Readings:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from skill.understanding.language import Language, Phrase, load_language
 
@@ -15,6 +16,16 @@ MAX_TOKENS = 64
 """A longer sentence is cut here, which bounds every search over its words."""
 
 _TOKEN = re.compile(r"\d+:\d\d(?!\d)|\d+\.\d+|\d+|'s\b|[^\W\d_]+(?:'[^\W\d_]+)*(?:(?<=s)')?|[,;&]")
+_CHARACTER = r"[\u3005\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff]"
+"""Kana and Chinese characters: no spaces part words there, so each stands alone."""
+_MARK = r"[\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u0963\u200c\u200d]"
+"""Arabic and Indian signs that belong to the letter before, which Python counts for none."""
+_NEUTRAL_TOKEN = re.compile(
+    rf"\d+:\d\d(?!\d)|\d+\.\d+|\d+|{_CHARACTER}|(?:(?!{_CHARACTER})[^\W\d_]|{_MARK})+'?|[,;&]"
+)
+"""Ends a word at an apostrophe, as a slot may begin behind it: "l'{item}"."""
+_SEPARATORS = {"en": (",", r"\."), "de": (r"\.", ",")}
+"""Thousands, decimals; where nothing is known, three digits behind either sign are thousands."""
 _ORDINAL_SIGN = {
     "en": re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b"),
     "de": re.compile(r"\b(\d{1,3})\.(?=\s+[^\W\d_]|\s*$)"),
@@ -100,23 +111,25 @@ def _ends_with(tokens: Sequence[Token], end: int, wanted: Iterable[Phrase]) -> i
 
 
 def _clean(sentence: str, language: Language) -> str:
-    text = unicodedata.normalize("NFC", sentence[:MAX_CHARACTERS]).lower()
+    form: Literal["NFC", "NFKC"] = "NFKC" if language.neutral else "NFC"  # full-width digits become plain
+    text = unicodedata.normalize(form, sentence[:MAX_CHARACTERS]).lower()
     text = re.sub(r"[\u2018\u2019\u02bc\u00b4`]", "'", text)
     for sound, meaning in language.sounds.items():
         text = sound.sub(meaning, text)
     text = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", text)
     text = re.sub(r"(?<![\w-])-(?=\d)", f" {min(language.number_words.minus)} ", text)
-    thousands, decimal = (r"\.", ",") if language.code == "de" else (",", r"\.")
+    thousands, decimal = _SEPARATORS.get(language.code, ("[.,]", ","))
     text = re.sub(rf"(?<=\d){thousands}(?=\d{{3}}(?!\d))", "", text)
     if decimal == ",":
         text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    return _ORDINAL_SIGN[language.code].sub(rf"\1{_ORDINAL_MARK}", text)
+    sign = _ORDINAL_SIGN.get(language.code)
+    return sign.sub(rf"\1{_ORDINAL_MARK}", text) if sign else text
 
 
 def _plain_tokens(text: str, language: Language) -> list[Token]:
     found: list[Token] = []
     end, pause = -1, False
-    for match in _TOKEN.finditer(text):
+    for match in (_NEUTRAL_TOKEN if language.neutral else _TOKEN).finditer(text):
         word = match.group()
         if word in ",;":
             pause = True

@@ -52,6 +52,9 @@ def small(**language_model: Any) -> str:
     return json.dumps({"interactionModel": {"languageModel": {"intents": intents, **language_model}}})
 
 
+SAID = ("commande 12 baguettes", "commande douze baguettes")
+
+
 def test_a_sentence_gives_intent_slots_score_and_stage(said: Said) -> None:
     (found,) = said("--model", CORNER, "order two milk")
     assert list(found) == ["text", "intent", "slots", "score", "stage"]
@@ -285,10 +288,20 @@ def test_a_model_of_two_megabytes_works(said: Said, tmp_path: Path) -> None:
     assert found["slots"]["item"]["id"] == f"id-{words.index('cofuga')}"
 
 
-def test_a_language_without_word_tables_is_told(terminal: Terminal, tmp_path: Path) -> None:
-    path = written(tmp_path, small(), "fr-FR.json")
-    complaint = terminal.run("resolve", "--model", path, "x").complaint
-    assert complaint == f"restock: {path}: no word table for language 'fr-FR'; there are de, en"
+def test_what_is_no_language_is_told(terminal: Terminal, tmp_path: Path) -> None:
+    path = written(tmp_path, small())
+    complaint = terminal.run("resolve", "--model", path, "--locale", "français", "x").complaint
+    assert complaint == f"restock: {path}: 'français' names no language, as en or fr-FR do"
+
+
+def test_a_language_without_word_tables_is_understood_by_digits(terminal: Terminal, tmp_path: Path) -> None:
+    slots = [{"name": "count", "type": "AMAZON.NUMBER"}]
+    intents = [{"name": "OrderIntent", "slots": slots, "samples": ["commande {count} baguettes"]}]
+    ran = terminal.run("resolve", "--model", written(tmp_path, small(intents=intents), "fr-FR.json"), *SAID)
+    first, second = (json.loads(line) for line in ran.out.splitlines())
+    assert (first["intent"], first["slots"]["count"]["value"]) == ("OrderIntent", "12")
+    assert "count" not in second["slots"]
+    assert ran.err == "restock: fr: numbers and dates are understood as digits only\n"
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,10 @@ def test_what_is_no_model_is_refused(raw: dict[str, object]) -> None:
         compile_model(raw)
 
 
-def test_a_language_without_words_is_refused(corner_raw: dict[str, Any]) -> None:
-    with pytest.raises(ModelError, match="no word table for language 'fr-FR'; there are de, en"):
-        compile_model(corner_raw, language="fr-FR")
+@pytest.mark.parametrize("language", ["", "french", "f", "日本"])
+def test_what_is_no_language_is_refused(corner_raw: dict[str, Any], language: str) -> None:
+    with pytest.raises(ModelError, match=f"'{language}' names no language, as en or fr-FR do"):
+        compile_model(corner_raw, language=language)
 
 
 def test_a_model_without_samples_refuses_every_sentence(saturday: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from skill.understanding.language import read_data
+from skill.understanding.language import read_table
 from skill.understanding.lint.built_ins import NAMED
 from skill.understanding.lint.draft import Draft, Sample
 from skill.understanding.lint.findings import Finding
@@ -100,7 +100,7 @@ def _built_in_phrases(draft: Draft, language: str) -> dict[Words, str]:
     declared = {intent.name for intent in draft.intents}
     return {
         words_of(text, language): name
-        for table in (read_data(f"phrases_{code}.toml"), NAMED.get(code, {}))
+        for table in (read_table("phrases", code), NAMED.get(code, {}))
         for name, listed in table.items()
         if name.startswith(BUILT_IN) and name in declared
         for text in listed

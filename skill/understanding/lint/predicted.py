@@ -47,6 +47,18 @@ SPOKEN: Mapping[str, Mapping[str, str]] = {
         "AMAZON.AlphaNumeric": "a b 3",
     },
 }
+WRITTEN: Mapping[str, str] = {
+    "AMAZON.NUMBER": "3",
+    "AMAZON.FOUR_DIGIT_NUMBER": "4217",
+    "AMAZON.Ordinal": "2",
+    "AMAZON.DATE": "2026-11-21",
+    "AMAZON.TIME": "17:00",
+    "AMAZON.DURATION": "PT10M",
+    "AMAZON.PhoneNumber": "5551234",
+    "AMAZON.FirstName": "Emma",
+    "AMAZON.AlphaNumeric": "a b 3",
+}
+"""For languages in which digits alone are understood."""
 ANYTHING = "blue bird"
 """Stands in for types that take free words: a name that no sample has."""
 
@@ -121,7 +133,7 @@ def _with_only(raw: Mapping[str, Any], kept: set[tuple[str, str]]) -> Mapping[st
 
 def spoken(text: str, types: Mapping[str, str], values: Mapping[str, str], language: str) -> str:
     """A sample as somebody would say it, each slot by a value of its type."""
-    said = SPOKEN[language.split("-")[0]]
+    said = SPOKEN.get(language.split("-")[0], WRITTEN)
     parts = []
     for part, is_slot in split_sample(text):
         kind = types.get(part, "")

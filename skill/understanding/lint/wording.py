@@ -8,14 +8,14 @@ Words = tuple[str, ...]
 
 
 def words_of(text: str, language: str) -> Words:
-    """The words of a text; in a language without word tables, simply what stands between spaces."""
+    """The words of a text; where no language is named, simply what stands between spaces."""
     if is_known(language):
         return phrase(text, language)
     return tuple(text.casefold().split())
 
 
 def is_known(language: str) -> bool:
-    """Whether understanding has word tables for the language."""
+    """Whether the code is one of a language."""
     try:
         load_language(language)
     except UnknownLanguageError:

@@ -178,6 +178,7 @@ def test_only_the_composition_root_and_the_terminal_read_the_clock() -> None:
     assert readers <= {
         "skill/bootstrap.py",
         "skill/cli/speaker.py",
+        "skill/cli/understanding.py",
         "skill/cli/fixtures.py",  # a skill elsewhere takes only requests of now
         "skill/cli/fixture_hosts.py",
     }
@@ -277,7 +278,9 @@ def commands() -> set[str]:
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     found = set()
-    for name, command in group.commands.items():
+    context = typer.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, TyperGroup):
             found |= {f"{name} {inner}" for inner in command.commands}
         else:

@@ -1,33 +1,5 @@
-"""The `restock` command: every module here adds its commands to the one Typer application in `root`."""
+"""The `restock` command: `root` holds the Typer application, to which other modules add commands."""
 
-from skill.cli import (
-    database,
-    evaluation,
-    fixtures,
-    lint,
-    members,
-    models,
-    outbox,
-    serving,
-    shop,
-    speaker,
-    talk,
-    understanding,
-)
 from skill.cli.root import app
 
-__all__ = [
-    "app",
-    "database",
-    "evaluation",
-    "fixtures",
-    "lint",
-    "members",
-    "models",
-    "outbox",
-    "serving",
-    "shop",
-    "speaker",
-    "talk",
-    "understanding",
-]
+__all__ = ["app"]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from skill import bootstrap, interaction_model
+from skill import interaction_model
 from skill.cli.root import app
 from skill.cli.understanding import Source, own_locale, source, tell_of_digits
 from skill.conversation import locale_files
@@ -145,6 +145,8 @@ def _options(locale: str, limits: Limits, left_out: frozenset[str]) -> Options:
 
 def _ours(locale: str | None, limits: Limits, left_out: frozenset[str]) -> Iterator[Told]:
     """Our models of one locale or of all; samples are left out in turn for a language's first region only."""
+    from skill import bootstrap  # brings the database; a model in a file needs none
+
     locales = [own_locale(locale)] if locale else locale_files.available_locales()
     languages: set[str] = set()
     for each in locales:

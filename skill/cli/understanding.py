@@ -6,13 +6,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from skill import bootstrap
 from skill.cli.root import app
 from skill.conversation import locale_files
 from skill.simulator.resolved import reasons, resolved
@@ -59,6 +58,8 @@ def source(path: Path | None, locale: str | None) -> Source:
     """
     if path is None:
         chosen = own_locale(locale or locale_files.DEFAULT_LOCALE)
+        from skill import bootstrap  # brings the database; a model in a file needs none
+
         return Source(bootstrap.interaction_model(chosen), f"our model of {chosen}", chosen)
     raw = read_json(path)
     if not isinstance(raw, dict):
@@ -189,7 +190,7 @@ def _line(found: Mapping[str, Any], entry: Mapping[str, Any], place: str) -> str
 def moment(text: str | None) -> datetime:
     """What an option --now says, or now. Raises typer.BadParameter."""
     if text is None:
-        return bootstrap.system_clock()
+        return datetime.now(UTC)
     with suppress(ValueError):
         found = datetime.fromisoformat(text)
         if found.tzinfo is not None:

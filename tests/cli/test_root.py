@@ -1,15 +1,29 @@
 """Every command ends with one line and an exit code, never with a traceback."""
 
 import io
+import json
+import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
-from skill.cli.root import app, run
+from skill.cli.root import COMMANDS, KNOWN_ERRORS, app, run
 from skill.settings import SettingsError
 from skill.storage.errors import DatabaseLocked
+
+ROOT = Path(__file__).parents[2]
+CORNER = str(ROOT / "tests" / "data" / "models" / "corner_en.json")
+IMPORTED = """
+import json, sys
+from skill.cli.root import app, run
+run(lambda: app(standalone_mode=False))
+print(json.dumps(sorted(sys.modules)))
+"""
 
 
 def raising(error: BaseException) -> Callable[[], object]:
@@ -65,6 +79,44 @@ def test_wrong_use_is_one_line_and_two(
     told = capsys.readouterr().err
     assert told.startswith(line)
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_all_commands_says_what_each_says_itself(name: str) -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    command = group.get_command(typer.Context(group), name)
+    assert command is not None
+    assert (command.help or "").splitlines()[0] == COMMANDS[name][1]
+
+
+def test_no_command_is_forgotten() -> None:
+    for module, _ in COMMANDS.values():
+        import_module(f"skill.cli.{module}")
+    assert {*typer.main.get_group(app).commands} == {*COMMANDS}
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN_ERRORS))
+def test_a_known_error_is_an_error(name: str) -> None:
+    module, _, kind = name.rpartition(".")
+    assert issubclass(getattr(import_module(module), kind), Exception)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["resolve", "--model", CORNER, "order milk"],
+        ["lint", "--skip", "unpredicted-sample", CORNER],
+    ],
+)
+def test_reading_a_model_imports_neither_database_nor_skill(arguments: list[str]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", IMPORTED, *arguments], check=True, capture_output=True, timeout=120, cwd=ROOT
+    )
+    *shown, told = ran.stdout.splitlines()
+    assert shown
+    assert not {"sqlalchemy", "sqlmodel", "ask_sdk_core", "flask"} & {*json.loads(told)}
 
 
 def test_a_character_that_the_terminal_cannot_show_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

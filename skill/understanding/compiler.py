@@ -20,6 +20,8 @@ from skill.understanding.words import Token, texts, tokenize, trim_polite
 
 Pair = tuple[Sample, list[Piece]]
 
+_PLAYER = ("AMAZON.PauseIntent", "AMAZON.ResumeIntent")
+
 _COMMON = 3
 """A word in fewer phrases of a built-in intent does not belong to that intent."""
 
@@ -30,7 +32,8 @@ class Compiled:
 
     `root` holds all samples; `answers` by (intent, slot) what answers the question for that slot; `phrases`
     by built-in intent what is shipped for it; `sample_words` in whose samples a word stands; `asked` the
-    intents with a sample that asks; `not_names` are words that no person is called.
+    intents with a sample that asks; `not_names` are words that no person is called; `device` holds phrases
+    for the player ("pause"), which a model without these intents does not know.
     """
 
     language: Language
@@ -48,6 +51,7 @@ class Compiled:
     asked: frozenset[str]
     assent: Assent
     not_names: frozenset[str]
+    device: frozenset[Phrase]
 
 
 def build(model: Model, language: Language) -> Compiled:
@@ -82,6 +86,7 @@ def build(model: Model, language: Language) -> Compiled:
         asked=_asked(pairs, language),
         assent=Assent(assent_words(shipped["assent"], yes, no, language), speller.known),
         not_names=frozenset(sample_words) | _listed_words(types.values()),
+        device=_device(model, language, shipped),
     )
 
 
@@ -99,6 +104,13 @@ def _phrases(model: Model, language: Language, shipped: Mapping[str, Any]) -> di
         for intent in model.intents
         if intent.name in lists
     }
+
+
+def _device(model: Model, language: Language, shipped: Mapping[str, Any]) -> frozenset[Phrase]:
+    """What is said to the player of a device, unless the model has an intent for it."""
+    declared = {intent.name for intent in model.intents}
+    lists = [shipped.get(name, ()) for name in _PLAYER if name not in declared]
+    return frozenset(texts(tokenize(text, language)) for own in lists for text in own)
 
 
 def _whole(intent: str, phrases: Mapping[str, frozenset[Phrase]], own: Iterable[Pair]) -> frozenset[Phrase]:

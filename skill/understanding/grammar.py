@@ -178,12 +178,22 @@ class Reading:
 
         A person's name holds no word of a sample either and none that is a listed value: "cancel", "wipes".
         """
-        text = self.tokens[place].text
         if kind.kind != "open":
             return True
+        text = self.tokens[place].text
         if text in self.language.function_words or text in self.language.articles or text[0].isdigit():
             return False
         return not (kind.names and text in self._not_names)
+
+    def introduces(self, place: int) -> bool:
+        """Whether the word at a place may say what follows: "song" in "play the song so what"."""
+        text = self.tokens[place].text
+        idle = self.language.function_words | self.language.articles | self.language.everyday_verbs
+        return place > 0 and text not in idle and not text[0].isdigit()
+
+    def is_introduced(self, kind: SlotType, start: int) -> bool:
+        """Whether free words that begin at a place may be a title, which holds any word."""
+        return kind.kind == "open" and not kind.names and any(map(self.introduces, range(start)))
 
     def _find(self, kind: SlotType, start: int) -> Iterator[Span]:
         if kind.parser is not None and kind.may_begin(self.tokens[start].text):
@@ -315,10 +325,11 @@ class Search:
         longest = branch.type.longest_free
         if branch.multiple:
             longest = self._count
+        title = self._reading.is_introduced(branch.type, place)
         last = not branch.node.words and not branch.node.slots and branch.type.kind != "open"
         for end in range(self._count if last else place + 1, min(self._count, place + longest) + 1):
             self.steps += 1 + branch.multiple * (end - place)
-            if self.steps > MAX_STEPS or not self._reading.may_hold(branch.type, end - 1):
+            if self.steps > MAX_STEPS or not (title or self._reading.may_hold(branch.type, end - 1)):
                 return
             if self._continues(branch.node, end, first=end == place + 1):
                 yield end

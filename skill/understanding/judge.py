@@ -1,6 +1,7 @@
 """Decides whether a parse says enough to be believed, so that loose samples do not swallow everything."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from skill.understanding.grammar import Parse, Reading, Span
 from skill.understanding.language import Language
@@ -69,8 +70,9 @@ class Judge:
         """From 0 to 1: how much of the sentence samples and listed values vouch for."""
         support = self.content(parse, reading) + sum(self._vouched(span, reading) for span in parse.spans)
         known = plain = doubt = 0.0
+        titled = self._is_titled(parse, reading)
         for slot, part in _parts(parse):
-            found = self._free(part, reading, self._types[slot.type])
+            found = self._free(part, reading, self._types[slot.type], titled=titled)
             known, plain, doubt = known + found[0], plain + found[1], doubt + found[2]
         likely = not doubt and (known or plain <= _SHORT)
         if self._is_carried(parse) and (likely or self._says_what(parse, reading)):
@@ -115,14 +117,22 @@ class Judge:
         """Whether a telling word stands in samples of other intents only."""
         return self.weight(word) == 1.0 and intent not in self._sample_words.get(word, {intent})
 
-    def _free(self, span: Span, reading: Reading, kind: SlotType) -> tuple[float, float, float]:
+    def _is_titled(self, parse: Parse, reading: Reading) -> bool:
+        """Whether the sample says what its free words are: "the song {song}", where any word may follow."""
+        covered = {place for span in parse.spans for place in range(span.start, span.end)}
+        before = [span.start - 1 for span in parse.spans if span.free and span.start > 0]
+        return not parse.cost and any(place not in covered and reading.introduces(place) for place in before)
+
+    def _free(
+        self, span: Span, reading: Reading, kind: SlotType, *, titled: bool
+    ) -> tuple[float, float, float]:
         """(support, plain doubt, doubt of a clause) of the free words of a span."""
         if not span.free:
             return 0.0, 0.0, 0.0
         said = [token.text for token in reading.tokens[span.start : span.end]]
         if kind.kind == "query":
             return 0.0, 0.0, _QUERY_DOUBT * len(said)
-        hitches = self._hitches(said)
+        hitches = set() if titled else self._hitches(said)
         rest = [word for place, word in enumerate(said) if place not in hitches]
         known = sum(_KNOWN_FREE for word in rest if self._listed(word, kind))
         plain = sum(self._doubt(word) for word in rest if not self._listed(word, kind))
@@ -164,9 +174,18 @@ class Judge:
         return not parse.literals and not any(part.value is not None for _, part in _parts(parse))
 
     def swallows(self, parse: Parse, reading: Reading) -> bool:
-        """Whether free text is too long, asks, says nothing, or holds a listed value inside a clause."""
+        """Whether free text is too long, asks, says nothing, or holds a listed value inside a clause.
+
+        Nor may it stand right beside a custom slot with more values: in "oat milk barista" is no rhythm.
+        """
+        if self._runs_on(parse):
+            return True
+        if self._is_titled(parse, reading):
+            return self._overflows(parse, reading)
         for slot, part in _parts(parse):
             kind = self._types[slot.type]
+            if part.free and kind.kind == "open" and not self._may_hold(kind, part, reading):
+                return True
             places = range(part.start, part.end) if part.free and kind.kind == "listed" else range(0)
             said = [reading.tokens[place].text for place in places]
             if kind.closed and self._overreaches(parse.sample.intent, kind, places, reading):
@@ -177,6 +196,33 @@ class Judge:
                 return True
             if self._hitches(said) and any(reading.fixed(kind, place) for place in places):
                 return True
+        return False
+
+    def _may_hold(self, kind: SlotType, part: Span, reading: Reading) -> bool:
+        return all(reading.may_hold(kind, place) for place in range(part.start, part.end))
+
+    def _overflows(self, parse: Parse, reading: Reading) -> bool:
+        """Whether a title is too long, one word that says nothing, or not of a type of few values."""
+        for slot, part in _parts(parse):
+            kind = self._types[slot.type]
+            if not part.free or kind.kind == "query":
+                continue
+            places = range(part.start, part.end)
+            if kind.closed and self._overreaches(parse.sample.intent, kind, places, reading):
+                return True
+            single = len(places) == 1 and self._says_little(reading.tokens[part.start].text)
+            if len(places) > LONGEST_LISTED or single:
+                return True
+        return False
+
+    def _runs_on(self, parse: Parse) -> bool:
+        kinds = [self._types[slot.type] for slot in parse.sample.slots]
+        for (left, right), (first, second) in zip(pairwise(parse.spans), pairwise(kinds), strict=True):
+            beside = left.end == right.start and first.kind == second.kind == "listed"
+            if beside and (left.free or right.free):
+                free, other = (first, second) if left.free else (second, first)
+                if (left.free and right.free) or free.richness < other.richness:
+                    return True
         return False
 
     def names_nothing(self, parse: Parse, reading: Reading) -> bool:

@@ -261,4 +261,7 @@ def _free_run(
         end += 1
     while end > start and reading.tokens[end - 1].text in idle:
         end -= 1
+    if end > start and kind.kind != "listed" and start - 1 not in used and start > expected[0]:
+        # What no list holds keeps its article: "the beatles".
+        start -= reading.tokens[start - 1].text in reading.language.articles
     return (start, end) if end > start else None

@@ -4,18 +4,22 @@ import gc
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
 from skill.understanding.compiler import Compiled, build
 from skill.understanding.language import UnknownLanguageError, load_language
 from skill.understanding.model import FALLBACK_INTENT, ModelError, read_model
+from skill.understanding.polarity import denial_slips, denied_again
 from skill.understanding.results import Context, Understood
 from skill.understanding.turn import Turn
-from skill.understanding.words import tokenize
+from skill.understanding.words import Token, tokenize
 
+_MISHEARD_LOSS = 0.1
+_REFUSALS = ("fallback", "none")
 MAX_KEPT = 16
 """So many compiled models stay in memory; the one longest unused goes first."""
 
@@ -77,6 +81,7 @@ class CompiledModel:
 
     def __init__(self, compiled: Compiled) -> None:
         self.made = compiled
+        self._denial_slips = denial_slips(compiled.language)
 
     def resolve(
         self, sentence: str, *, now: datetime, context: Context | None = None, refuse: bool = True
@@ -89,6 +94,14 @@ class CompiledModel:
         tokens = tokenize(sentence, self.made.language)
         if not tokens:
             return self._refused()
+        found = self._resolved(tokens, now, context, refuse=refuse)
+        if not refuse or found.stage in _REFUSALS:
+            return found
+        return self._doubted(found, tokens, now, context)
+
+    def _resolved(
+        self, tokens: Sequence[Token], now: datetime, context: Context, *, refuse: bool
+    ) -> Understood:
         turn = Turn(self.made, tokens, now.date(), context)
         found = turn.elicited() if context.elicit else None
         found = found or (turn.yes_or_no() if context.expects_yes_no else None)
@@ -98,6 +111,39 @@ class CompiledModel:
         found = found or turn.covered() or turn.guess() or turn.opening_no()
         found = found or (None if refuse else turn.anything())
         return found or self._refused(turn)
+
+    def _doubted(
+        self, found: Understood, tokens: Sequence[Token], now: datetime, context: Context
+    ) -> Understood:
+        """What was found, unless a slip may have turned its meaning round.
+
+        "I dn't like it" must mean the same with its denial put right, else what that says counts if a sample
+        covers it, or nothing does. So must "turn of the light", if it was guessed or taken for a name.
+        """
+        denied = denied_again(tokens, self._denial_slips, self.made.speller.known)
+        doubled = self._doubled(found, tokens) if denied is None else None
+        again = denied or doubled
+        if again is None:
+            return found
+        meant = self._resolved(again, now, context, refuse=True)
+        if meant.intent == found.intent or (doubled and meant.stage in _REFUSALS):
+            return found
+        if meant.stage in ("exact", "fuzzy", "elicited"):
+            return replace(meant, stage="fuzzy", score=round(max(0.05, meant.score - _MISHEARD_LOSS), 3))
+        return self._refused()
+
+    def _doubled(self, found: Understood, tokens: Sequence[Token]) -> list[Token] | None:
+        """The tokens with "off" for an "of" that no word of the sample found takes; None without one."""
+        own = (found.matched or "").split() if found.stage != "nearest" else []
+        made = [
+            replace(token, text=longer)
+            if len(token.text) == len("of")
+            and token.text not in own
+            and (longer := token.text + token.text[-1]) in self.made.sample_words
+            else token
+            for token in tokens
+        ]
+        return made if made != list(tokens) else None
 
     def _refused(self, turn: Turn | None = None) -> Understood:
         best = turn.guesses.best() if turn is not None else None

@@ -81,6 +81,11 @@ class SlotType:
     names: bool = False
     begins: frozenset[str] | None = None
 
+    @property
+    def richness(self) -> int:
+        """In how many words the listed values are put."""
+        return len(self.index.words) if self.index is not None else 0
+
     def may_begin(self, word: str) -> bool:
         """Whether a parsed value may begin with a word."""
         return self.begins is None or word in self.begins or not word.isalpha()

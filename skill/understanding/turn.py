@@ -216,8 +216,10 @@ class Turn:
         return self._guesses
 
     def guess(self) -> Understood | None:
-        """What the classifier thinks, if that is believed and the sentence names anything: not "order it"."""
+        """What the classifier thinks, if that is believed and names anything: not "order it" or "pause"."""
         judge = self._made.judge
+        if self._said in self._made.device:
+            return None
         for parse in self._all_parses(self._exact)[:1]:
             if parse.literals and judge.names_nothing(parse, self._exact):
                 return None

@@ -24,8 +24,14 @@ from skill.storage.engine import make_engine
 
 KEPT_OF_EVERY_TURN = {"turn_record", "confirmation"}
 NOT_UNDERSTOOD = "FallbackIntent.not_understood"
-UNKNOWN = {"Error.not_sold", NOT_UNDERSTOOD}
-"""What a product nobody sells is answered with; understanding may not even take the words for a product."""
+UNKNOWN = {
+    "Error.not_sold",
+    NOT_UNDERSTOOD,
+    "OrderItemIntent.what",
+    "ChangeQuantityIntent.nothing_open",
+    "CancelOrderIntent.nothing_open",
+}
+"""What nonsense is answered with: as no product, or as a wish that there is nothing to do for."""
 MARKUP = "<audio src='https://example.org/x.mp3'/><break time='10s'/>"
 SQL = "'; DROP TABLE shop_order; --"
 LONG = "a" * 10_000

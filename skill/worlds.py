@@ -279,6 +279,8 @@ def _limited(app: App, now: datetime) -> None:
 def _dearer(app: App, now: datetime) -> None:
     """Coffee rose a little since it was last bought, diapers much, and wipes beyond what is allowed."""
     _home(app, now)
+    with app.database.unit(_household(app, now)) as unit:
+        unit.session.add(OrderingLimits(household_id=unit.household, rise_percent=50))
     with app.database.unit(None) as unit:
         for sku, percent in DEARER.items():
             cents = prices(unit, [sku], now)[sku] * percent // 100

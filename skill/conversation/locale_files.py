@@ -15,6 +15,9 @@ Table = Mapping[str, Any]
 
 SAMPLES = re.compile(r"^samples = \[\n(?: +\".*\n|\n| *#.*\n)*\]\n", re.MULTILINE)
 """A list of samples as our files write it: most of a file, of no use to a turn, and slow to parse."""
+INCLUDE = re.compile(r'{% include "(?P<name>\w+)" %}')
+"""Where a prompt says what `[phrases]` of any file of its language holds."""
+DEEPEST_PHRASE = 5
 
 
 class LocaleFileError(ValueError):
@@ -174,21 +177,49 @@ def _parse(locale: str, tables: Mapping[str, tuple[str, Table]]) -> LocaleTexts:
         regions=tuple(_texts(head.get("regions", [locale]), label, "regions")),
         words=dict(_table(head.get("words", {}), label, "words")),
     )
-    for name, (label, table) in sorted(tables.items()):
-        if name != LOCALE_FILE:
-            _add_feature(texts, name.removesuffix(".toml"), label, table)
+    features = [(name, *tables[name]) for name in sorted(tables) if name != LOCALE_FILE]
+    phrases: dict[str, str] = {}
+    for _name, label, table in features:
+        _add_phrases(phrases, label, _table(table.get("phrases", {}), label, "phrases"))
+    for name, label, table in features:
+        _add_feature(texts, name.removesuffix(".toml"), label, table, phrases)
     return texts
 
 
-def _add_feature(texts: LocaleTexts, feature: str, label: str, table: Table) -> None:
+def _add_phrases(phrases: dict[str, str], label: str, table: Table) -> None:
+    for name, content in table.items():
+        if name in phrases:
+            raise LocaleFileError(f"{label}: phrases.{name} is in another file too")
+        phrases[name] = _text(content, label, f"phrases.{name}")
+
+
+def _filled(source: str, phrases: Mapping[str, str], where: str, depth: int = 0) -> str:
+    """A prompt's text with its phrases put in, so that all else sees whole templates."""
+
+    def phrase(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name not in phrases:
+            raise LocaleFileError(f"{where}: there is no phrase {name}")
+        if depth == DEEPEST_PHRASE:
+            raise LocaleFileError(f"{where}: the phrase {name} holds itself")
+        return _filled(phrases[name], phrases, where, depth + 1)
+
+    return INCLUDE.sub(phrase, source)
+
+
+def _add_feature(
+    texts: LocaleTexts, feature: str, label: str, table: Table, phrases: Mapping[str, str]
+) -> None:
     for group, content in table.items():
         entries = _table(content, label, group)
+        if group == "phrases":
+            continue
         if group == "examples":
             _add_examples(texts, feature, label, entries)
         elif group == "types":
             _add_types(texts, label, entries)
         elif group[:1].isupper() and group.isalnum():
-            _add_intent(texts, label, group, entries)
+            _add_intent(texts, label, group, entries, phrases)
         else:
             raise LocaleFileError(f"{label}: unknown key {group}")
 
@@ -212,7 +243,9 @@ def _add_types(texts: LocaleTexts, label: str, entries: Table) -> None:
         texts.types[name] = {key: _texts(value, label, f"{where}.{key}") for key, value in values}
 
 
-def _add_intent(texts: LocaleTexts, label: str, intent: str, entries: Table) -> None:
+def _add_intent(
+    texts: LocaleTexts, label: str, intent: str, entries: Table, phrases: Mapping[str, str]
+) -> None:
     # "Error" and "Launch" group prompts of no intent, so nobody can say a sample of theirs.
     allowed = {"samples", "slots", "prompts"} if intent.endswith("Intent") else {"prompts"}
     _known(entries, allowed, label, intent)
@@ -224,7 +257,7 @@ def _add_intent(texts: LocaleTexts, label: str, intent: str, entries: Table) -> 
     for outcome, content in _tables(entries.get("prompts", {}), label, f"{intent}.prompts"):
         key = f"{intent}.{outcome}"
         _claim(texts, key, label)
-        texts.prompts[key] = _prompt(content, label, key)
+        texts.prompts[key] = _prompt(content, label, key, phrases)
 
 
 def _add_slot(texts: LocaleTexts, label: str, intent: str, slot: str, entry: Table) -> None:
@@ -237,17 +270,22 @@ def _add_slot(texts: LocaleTexts, label: str, intent: str, slot: str, entry: Tab
         texts.elicitations[intent, slot] = _texts(entry["elicit"], label, f"{where}.elicit")
 
 
-def _prompt(entry: Table, label: str, key: str) -> PromptText:
+def _prompt(entry: Table, label: str, key: str, phrases: Mapping[str, str]) -> PromptText:
     _known(entry, {"speech", "reprompt", "card"}, label, key)
+    where = f"{label}: {key}"
+
+    def filled(name: str) -> tuple[str, ...]:
+        return tuple(
+            _filled(text, phrases, where) for text in _texts(entry.get(name), label, f"{key}.{name}")
+        )
+
     card = None
     if "card" in entry:
         content = _table(entry["card"], label, f"{key}.card")
         _known(content, {"title", "text"}, label, f"{key}.card")
-        title = _text(content.get("title"), label, f"{key}.card.title")
-        card = Card(title, _text(content.get("text"), label, f"{key}.card.text"))
-    speech = tuple(_texts(entry.get("speech"), label, f"{key}.speech"))
-    reprompt = tuple(_texts(entry["reprompt"], label, f"{key}.reprompt")) if "reprompt" in entry else ()
-    return PromptText(speech, reprompt, card)
+        title, text = (_text(content.get(part), label, f"{key}.card.{part}") for part in ("title", "text"))
+        card = Card(_filled(title, phrases, where), _filled(text, phrases, where))
+    return PromptText(filled("speech"), filled("reprompt") if "reprompt" in entry else (), card)
 
 
 def _claim(texts: LocaleTexts, key: str, label: str) -> None:

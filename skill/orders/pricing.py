@@ -12,8 +12,6 @@ from skill.storage.database import Unit
 
 LARGE_PERCENT, LARGE_CENTS = 10, 200
 """From more than so much on a rise is large; the amount is for one piece, in minor units."""
-DEFAULT_LIMIT_PERCENT = 50
-"""What a household refuses that set no limit of its own."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,8 @@ def last_paid(unit: Unit, currency: str, skus: Sequence[str]) -> dict[str, int]:
 
 
 def limit_percent(unit: Unit) -> int | None:
-    """By how many percent a price may have risen before the household refuses it; None for no limit."""
+    """By how many percent a price may rise before the household refuses it; None (as at first) for any."""
     found = unit.session.exec(
         select(OrderingLimits).where(col(OrderingLimits.household_id) == unit.household)
     ).first()
-    return DEFAULT_LIMIT_PERCENT if found is None else found.rise_percent
+    return None if found is None else found.rise_percent

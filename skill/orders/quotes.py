@@ -125,7 +125,8 @@ class Quotes:
         if refused:
             left_out = {rise.sku_id for rise in refused}
             offers = self.offers(shopper, [item for item in items if item.sku_id not in left_out])
-        told = [self._told(shopper, currency, rise) for currency, rise in risen if rise not in refused]
+        worst_first = sorted(risen, key=lambda one: -one[1].more_cents)
+        told = [self._told(shopper, currency, rise) for currency, rise in worst_first if rise not in refused]
         return offers, told, refused
 
     def _told(self, shopper: Shopper, currency: str, rise: Rise) -> Mapping[str, object]:

@@ -16,6 +16,9 @@ from skill.orders.service import Orders
 
 PLACE, ANYWAY, LAST, CANCEL = "orders.place", "orders.anyway", "orders.last", "orders.cancel"
 
+RISES_NAMED = 3
+"""So many prices that rose are told by name; of more, one less and how many others there are."""
+
 
 def shopper(turn: Turn) -> Shopper:
     """The part of a turn that the order engine needs."""
@@ -69,6 +72,7 @@ def quote_reply(
     if isinstance(made, Duplicate):
         return duplicate_reply(orders, made, source)
     ids = [str(quote.id) for quote in made.quotes]
+    named = len(made.risen) if len(made.risen) <= RISES_NAMED else RISES_NAMED - 1  # never "1 more"
     needed = needs or needs_of(made.quotes[0].source if made.quotes else source)
     return Reply(
         prompt,
@@ -77,7 +81,8 @@ def quote_reply(
             "gone": list(made.gone),
             "unsold": list(made.unsold),
             "unknown": list(made.unknown),
-            "risen": list(made.risen),
+            "risen": list(made.risen[:named]),
+            "risen_more": len(made.risen) - named,
             "too_dear": list(made.too_dear),
             **(values or {}),
         },

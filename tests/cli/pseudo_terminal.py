@@ -81,6 +81,17 @@ class PseudoTerminal:
         os.close(self._ours)
         return code, self._shown()
 
+    def interrupt(self) -> tuple[int, str]:
+        """Press Ctrl-C until the program ends; `end` tells how.
+
+        Python's line editor sleeps through one that comes between two of its reads, as a person's never does.
+        """
+        for _ in range(8):
+            self.type(CTRL_C)
+            if self._read(time.monotonic() + PATIENCE_S / 8):
+                break
+        return self.end()
+
     def kill(self) -> None:
         """End the program if it still runs."""
         if self._process.poll() is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.pseudo_terminal import CTRL_C, CTRL_D, TAB, UP, PseudoTerminal
+from tests.cli.pseudo_terminal import CTRL_D, TAB, UP, PseudoTerminal
 from tests.cli.speaking import NOW, ROOT
 
 Open = Callable[..., PseudoTerminal]
@@ -73,8 +73,8 @@ def test_tab_on_an_empty_line_shows_what_to_say(talk: Open) -> None:
 def test_ctrl_c_ends_without_a_traceback(talk: Open) -> None:
     terminal = talk()
     terminal.type("reorder")
-    terminal.type(CTRL_C)
-    code, shown = terminal.end()
+    terminal.until("reorder")
+    code, shown = terminal.interrupt()
     assert code == 130
     assert "Traceback" not in shown
 

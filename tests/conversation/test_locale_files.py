@@ -130,12 +130,41 @@ def test_the_samples_of_an_intent_in_two_files_are_refused() -> None:
         ({"XIntent": {"slots": {"a": {"sample": []}}}}, "orders.toml: unknown key XIntent.slots.a.sample"),
         ({"examples": {"a": {"say": "b"}}}, "orders.toml: examples.a.intent must be a text"),
         ({"types": {"KIND": {"wet": [1]}}}, "orders.toml: types.KIND.wet must be a text"),
+        ({"phrases": {"cost": 1}}, "orders.toml: phrases.cost must be a text"),
+        (
+            prompt_of("YesIntent.done", {"speech": ['{% include "cost" %}']}),
+            "orders.toml: YesIntent.done: there is no phrase cost",
+        ),
+        (
+            {
+                "phrases": {"cost": 'a {% include "cost" %}'},
+                **prompt_of("YesIntent.done", {"speech": ['{% include "cost" %}']}),
+            },
+            "orders.toml: YesIntent.done: the phrase cost holds itself",
+        ),
     ],
 )
 def test_what_is_not_understood_is_refused_with_file_and_key(table: dict[str, Any], message: str) -> None:
     with pytest.raises(LocaleFileError) as caught:
         from_tables("en-US", {"orders.toml": table})
     assert str(caught.value).startswith(message)
+
+
+def test_a_prompt_says_the_phrases_of_any_file() -> None:
+    texts = from_tables(
+        "en-US",
+        {
+            "baby.toml": prompt_of("YesIntent.done", {"speech": ['It is {% include "cost" %}.']}),
+            "orders.toml": {"phrases": {"cost": '{{ a }}{% include "more" %}', "more": " and {{ b }}"}},
+        },
+    )
+    assert texts.prompts["YesIntent.done"].speech == ("It is {{ a }} and {{ b }}.",)
+
+
+def test_one_phrase_cannot_be_in_two_files() -> None:
+    table = {"phrases": {"cost": "much"}}
+    with pytest.raises(LocaleFileError, match=r"orders\.toml: phrases\.cost is in another file too"):
+        from_tables("en-US", {"baby.toml": table, "orders.toml": table})
 
 
 def test_an_unknown_key_of_the_locale_file_is_refused() -> None:

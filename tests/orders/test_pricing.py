@@ -45,6 +45,11 @@ def test_a_rise_within_the_limit_never_exceeds_it(before: int, more: int, percen
     assert not rise.exceeds(None)
 
 
+def _allow(home: Home, percent: int | None) -> None:
+    with home.database.unit(home.household_id) as unit:
+        unit.session.add(OrderingLimits(household_id=home.household_id, rise_percent=percent))
+
+
 def _raise(home: Home, sku: str, percent: int) -> None:
     with home.database.unit(None) as unit:
         cents = prices(unit, [sku], home.now)[sku]
@@ -70,6 +75,7 @@ def test_a_quote_tells_what_rose_since_it_was_bought(database: Database) -> None
 
 def test_what_rose_beyond_the_limit_is_left_out_and_named(database: Database) -> None:
     home = Home(database)
+    _allow(home, 50)
     _raise(home, MILK, 151)
     made = _made(home, Item(MILK, 2), Item(DIAPERS, 1))
     assert [name[:7] for name in made.too_dear] == ["Oatmere"]
@@ -80,16 +86,15 @@ def test_what_rose_beyond_the_limit_is_left_out_and_named(database: Database) ->
 
 def test_a_basket_of_nothing_else_is_refused(database: Database) -> None:
     home = Home(database)
+    _allow(home, 50)
     _raise(home, MILK, 151)
     with pytest.raises(SpokenError, match=r"Error\.too_dear"):
         _made(home, Item(MILK, 2))
 
 
-def test_a_household_may_set_its_own_limit_or_none(database: Database) -> None:
+def test_a_household_without_a_limit_is_told_of_any_rise(database: Database) -> None:
     home = Home(database)
     _raise(home, MILK, 151)
-    with database.unit(home.household_id) as unit:
-        unit.session.add(OrderingLimits(household_id=home.household_id, rise_percent=None))
     [told] = _made(home, Item(MILK, 2)).risen
     assert told["large"] is True
     assert home.now == NOW

@@ -40,8 +40,5 @@ def with_quantity(turn: Turn, orders: Orders, quotes: list[Quote], quantity: int
     lines = [line for quote in quotes for line in orders.quotes.lines(quote)]
     if len(lines) != 1:
         return Reply("ChangeQuantityIntent.several", keep_pending=True)
-    orders.quotes.replace(quotes, turn.at)
-    source, deliberate = quotes[0].source, quotes[0].deliberate
-    wanted = [Item(lines[0].sku_id, quantity)]
-    made = orders.quotes.make(shopper(turn), wanted, source, deliberate=deliberate)
-    return quote_reply(orders, made, "OrderItemIntent.quoted", source=source)
+    made = orders.quotes.instead(shopper(turn), quotes, [Item(lines[0].sku_id, quantity)])
+    return quote_reply(orders, made, "OrderItemIntent.quoted", source=quotes[0].source)

@@ -81,7 +81,7 @@ class Placing:
         }
         stale = any(shopper.at > quote.valid_until for quote in quotes)
         if stale or any(self._is_worse(quote, offers.get(quote.seller_id)) for quote in quotes):
-            return Changed(self._again(shopper, quotes), _is_dearer(quotes, offers))
+            return Changed(self._quotes.instead(shopper, quotes), _is_dearer(quotes, offers))
         held = self._held(shopper, list(offers.values()), proven=proven)
         if held is not None:
             self._hold(shopper, quotes, held)
@@ -135,13 +135,7 @@ class Placing:
 
     def requote(self, shopper: Shopper, quote_ids: Sequence[str]) -> Quoted | Duplicate:
         """Fresh quotes for what stale ones held, or the double it became meanwhile; the old are replaced."""
-        return self._again(shopper, self._quotes.get(quote_ids))
-
-    def _again(self, shopper: Shopper, quotes: Sequence[Quote]) -> Quoted | Duplicate:
-        self._quotes.replace(quotes, shopper.at)
-        source = quotes[0].source if quotes else "requote"
-        deliberate = any(quote.deliberate for quote in quotes)
-        return self._quotes.make(shopper, self._quotes.items(quotes), source, deliberate=deliberate)
+        return self._quotes.instead(shopper, self._quotes.get(quote_ids))
 
     def resume(self, quote_ids: Sequence[str], at: datetime, zone: str) -> list[Order]:
         """Finish what was cut off after its checkpoint: look each order up at the shop, or send it."""

@@ -102,7 +102,5 @@ def _in_size(orders: Orders, turn: Turn, sku: SkuFacts, size: str) -> str | None
 
 def _instead(turn: Turn, orders: Orders, quotes: Sequence[Quote], items: Sequence[Item]) -> Reply:
     """A new offer in the place of the one that waits."""
-    orders.quotes.replace(quotes, turn.at)
-    source, deliberate = quotes[0].source, any(quote.deliberate for quote in quotes)
-    made = orders.quotes.make(shopper(turn), items, source, deliberate=deliberate)
-    return quote_reply(orders, made, "OrderItemIntent.quoted", source=source)
+    made = orders.quotes.instead(shopper(turn), quotes, items)
+    return quote_reply(orders, made, "OrderItemIntent.quoted", source=quotes[0].source)

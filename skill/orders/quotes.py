@@ -39,6 +39,17 @@ class Shopper:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a quote was asked for by, whether it is meant to be a double, and where it goes and what pays for
+    it; None is the household's default."""
+
+    source: str
+    deliberate: bool = False
+    address_label: str | None = None
+    payment_label: str | None = None
+
+
+@dataclass(frozen=True)
 class Quoted:
     """Quotes that wait for one yes, and what must be said with them: names out of stock, names that are sold
     no longer, words that name nothing sold, what costs more than last time, and names that rose by more than
@@ -84,9 +95,12 @@ class Quotes:
         *,
         deliberate: bool = False,
         unknown: Sequence[str] = (),
+        address_label: str | None = None,
+        payment_label: str | None = None,
     ) -> Quoted | Duplicate:
         """Quote `wanted`, one quote for each seller, unless it looks like a double and is not `deliberate`.
 
+        `address_label` and `payment_label` are labels that the household has; None for its defaults.
         Raises SpokenError when nothing of it is sold or in stock, or the shop does not answer.
         """
         items = merged(wanted)
@@ -98,7 +112,8 @@ class Quotes:
         offers, risen, refused = self._affordable(shopper, sold)
         gone = [self._name(shopper, line.sku_id) for offer in offers for line in offer.short]
         unsold = [self._history.name_of(item.sku_id) for item in items if item not in sold]
-        quotes = [self._store(shopper, offer, source, deliberate) for offer in offers if offer.lines]
+        terms = Terms(source, deliberate, address_label, payment_label)
+        quotes = [self._store(shopper, offer, terms) for offer in offers if offer.lines]
         too_dear = [self._name(shopper, rise.sku_id) for rise in refused]
         if not quotes and too_dear:
             raise SpokenError("Error.too_dear", {"names": too_dear})
@@ -184,6 +199,26 @@ class Quotes:
             if quote.state in WAITING:
                 self._lifecycle.expire(quote, at, "replaced")
 
+    def instead(
+        self,
+        shopper: Shopper,
+        quotes: Sequence[Quote],
+        items: Iterable[Item] | None = None,
+        *,
+        address_label: str | None = None,
+    ) -> Quoted | Duplicate:
+        """Quotes of `items`, by default the same, in the place of `quotes`; what is not changed is kept."""
+        self.replace(quotes, shopper.at)
+        first = quotes[0] if quotes else None
+        return self.make(
+            shopper,
+            self.items(quotes) if items is None else items,
+            first.source if first else "requote",
+            deliberate=any(quote.deliberate for quote in quotes),
+            address_label=address_label or (first.address_label if first else None),
+            payment_label=first.payment_label if first else None,
+        )
+
     def _repeated(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
         """An order of the last ten minutes that held the very SKUs that `items` takes from one seller."""
         groups = [{item.sku_id for item in group} for group in self._by_seller(shopper, items).values()]
@@ -221,15 +256,15 @@ class Quotes:
         sku = self._catalog.sku(sku_id, shopper.language)
         return sku.name if sku else self._history.name_of(sku_id)
 
-    def _store(self, shopper: Shopper, offer: Offer, source: str, deliberate: bool) -> Quote:
+    def _store(self, shopper: Shopper, offer: Offer, terms: Terms) -> Quote:
         households = Households(self.unit)
         quote = Quote(
             household_id=self.unit.household,
             id=new_id(),
             seller_id=offer.seller_id,
             seller_name=offer.seller_name,
-            source=source,
-            deliberate=deliberate,
+            source=terms.source,
+            deliberate=terms.deliberate,
             member_id=shopper.member_id,
             quoted_at=shopper.at,
             valid_until=shopper.at + QUOTE_LIFETIME,
@@ -239,8 +274,8 @@ class Quotes:
             delivery_cents=offer.delivery_cents,
             total_cents=offer.total_cents,
             delivery_date=offer.delivery_date,
-            address_label=households.default_address() or "",
-            payment_label=households.default_payment_method() or "",
+            address_label=terms.address_label or households.default_address() or "",
+            payment_label=terms.payment_label or households.default_payment_method() or "",
         )
         lines = [
             QuoteLine(
@@ -255,7 +290,7 @@ class Quotes:
             )
             for position, line in enumerate(offer.lines)
         ]
-        self._lifecycle.open_quote(quote, lines, source)
+        self._lifecycle.open_quote(quote, lines, terms.source)
         return quote
 
     def view(self, quote: Quote) -> dict[str, object]:

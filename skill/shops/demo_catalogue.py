@@ -17,7 +17,8 @@ FOLDER = "demo_data"
 LANGUAGES = ("en", "de")
 LISTED_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 """Since when the demo prices hold: before every instant that a test or a demo speaks of."""
-FACTS = ("weight_min_g", "weight_max_g", "mixing", "allergens")
+FACTS = ("weight_min_g", "weight_max_g", "mixing")
+PRODUCT_FACTS = ("kind", "free_from")
 
 
 @cache
@@ -112,7 +113,11 @@ def _sku(product: dict[str, Any], sku: dict[str, Any]) -> Sku:
         size=sku.get("size", ""),
         pack_size=sku["pack_size"],
         pack_unit=sku["pack_unit"],
-        facts={name: sku[name] for name in FACTS if name in sku},
+        facts={
+            "allergens": product.get("allergens", []),  # this shop declares them all: none means none
+            **{name: product[name] for name in PRODUCT_FACTS if name in product},
+            **{name: sku[name] for name in FACTS if name in sku},
+        },
     )
 
 

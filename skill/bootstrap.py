@@ -22,6 +22,7 @@ from skill.features import BASIC_EXAMPLES, SUBSCRIBERS, declarations
 from skill.household import directory
 from skill.household.directory import Found
 from skill.household.identity import Identity, Speaker
+from skill.household.news import News
 from skill.household.service import Households
 from skill.household.tokens import OidcTokenCheck, TokenCheck, TokenRefused
 from skill.loyalty.service import Loyalty
@@ -121,6 +122,7 @@ class App:
             "orders": self.orders,
             "loyalty": Loyalty,
             "baby": self.diary,
+            "household": News,
             "conversation": self._conversations,
         }
         self.dispatcher = Dispatcher(

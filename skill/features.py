@@ -8,6 +8,8 @@ from skill.catalog import intents as catalog_intents
 from skill.conversation import intents as conversation_intents
 from skill.conversation.confirmation import Confirmation
 from skill.conversation.declare import Declarations, declared
+from skill.household import news_intents
+from skill.household.news import VisitNews
 from skill.household.registry import Registry
 from skill.household.service import HOUSEHOLD_TABLES
 from skill.loyalty import intents as loyalty_intents
@@ -28,11 +30,13 @@ from skill.orders.mail import confirm_by_mail
 from skill.orders.models import ORDERS_TABLES
 from skill.orders.return_models import RETURN_TABLES
 from skill.orders.subscription_models import SUBSCRIPTION_TABLES
+from skill.orders.together_models import TOGETHER_TABLES
 from skill.storage.idempotency import TurnRecord
 from skill.storage.outbox import OutboxMessage
 
 INTENT_MODULES = (
     conversation_intents,
+    news_intents,
     subscription_intents,
     catalog_intents,
     orders_intents,
@@ -65,8 +69,8 @@ def registry() -> Registry:
     """Every household-owned table, by feature, parents before children."""
     return Registry(
         {
-            "household": HOUSEHOLD_TABLES,
-            "orders": (*ORDERS_TABLES, *RETURN_TABLES, *SUBSCRIPTION_TABLES),
+            "household": (*HOUSEHOLD_TABLES, VisitNews),
+            "orders": (*ORDERS_TABLES, *RETURN_TABLES, *SUBSCRIPTION_TABLES, *TOGETHER_TABLES),
             "loyalty": LOYALTY_TABLES,
             "baby": BABY_TABLES,
             "conversation": (Confirmation, TurnRecord),

@@ -14,6 +14,7 @@ from skill.catalog.index import prices
 from skill.catalog.models import Price
 from skill.household import directory
 from skill.household.identity import Speaker
+from skill.household.news import add_news
 from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
 from skill.loyalty.models import Reward
@@ -230,6 +231,18 @@ def _given_up(app: App, now: datetime) -> None:
     app.shop = shop
 
 
+def _with_news(app: App, now: datetime) -> None:
+    """Four things happened since the last visit, one of each weight."""
+    _home(app, now)
+    with app.database.unit(_household(app, now)) as unit:
+        day, seller = now.date().isoformat(), {"seller": "Corner Shop"}
+        add_news(unit, now, "back_in_stock", "watch", {"name": "Oat Milk"})
+        add_news(unit, now, "order_accepted", "order-1", {**seller, "day": day})
+        refund = {**seller, "amount_cents": 1299, "currency": "USD", "to": "credit"}
+        add_news(unit, now, "refunded", "order-2", refund)
+        add_news(unit, now, "order_late", "order-3", {**seller, "day": day})
+
+
 def _without_deliveries(app: App, now: datetime) -> None:
     """As a merchant's books are: what was ordered and when, but not when it arrived."""
     _home(app, now)
@@ -315,6 +328,18 @@ def _weekly(app: App, now: datetime) -> None:
         directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
 
 
+def _varied(app: App, now: datetime) -> None:
+    """Six orders that have little in common: coffee in three of them, oat milk in two, nothing in most."""
+    coffee = "EL-HOU-BLE-GRO-12OZ"
+    baskets = ([coffee, OAT_MILK], ["SL-DIA-2-74"], [coffee], ["SL-SEN-BAB-WIP-9X56"], [OAT_MILK], [coffee])
+    with app.database.unit(new_id()) as unit:
+        member = seed_people(unit, app.demo_services, now)
+        for place, basket in enumerate(baskets):
+            items = [Item(sku, 1) for sku in basket]
+            deliver(unit, app.orders(unit), member, items, now - timedelta(days=9 * (len(baskets) - place)))
+        directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -350,6 +375,7 @@ WORLDS: Mapping[str, Plan] = {
     ),
     "delisted": Plan(_delisted),
     "given_up": Plan(_given_up),
+    "news": Plan(_with_news),
     "imported": Plan(_without_deliveries),
     "full_list": Plan(_full_list),
     "no_rewards": Plan(_without_rewards),
@@ -358,6 +384,7 @@ WORLDS: Mapping[str, Plan] = {
     "limited": Plan(_limited),
     "dearer": Plan(_dearer),
     "weekly": Plan(_weekly),
+    "varied": Plan(_varied),
     "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),
     "subscription_held": Plan(lambda app, now: _held_subscription(app, now, most_cents=100)),
     "stranger": Plan(lambda app, now: None, env="production"),

@@ -62,6 +62,7 @@ class Declarations:
     late: dict[str, Callable[..., Reply]] = field(default_factory=dict)
     resume: dict[str, Callable[..., Reply]] = field(default_factory=dict)
     teachers: list[Callable[..., list[str]]] = field(default_factory=list)
+    openers: list[Callable[..., Reply | None]] = field(default_factory=list)
 
 
 def intent(
@@ -123,6 +124,8 @@ def _add(found: Declarations, function: Any) -> None:
             _put(getattr(found, role), kind, function)
     if getattr(function, "__name__", "") == "teach":
         found.teachers.append(function)
+    if getattr(function, "__name__", "") == "open_visit":
+        found.openers.append(function)
 
 
 def _put(table: dict[str, Any], key: str, value: Any) -> None:

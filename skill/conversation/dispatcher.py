@@ -201,7 +201,7 @@ class Dispatcher:
         if record is not None:
             record.reply_key, record.variant = reply.prompt, variant
         session = self._session(unit, turn, reply, rendered, needs) if remember else turn.session
-        return replace(as_answer(turn, reply, rendered, session), needs=needs)
+        return replace(as_answer(turn, reply, rendered, session), needs=reply.needs or needs)
 
     def _variant(self, unit: Unit, speech: Speech, key: str) -> int:
         if unit.household_id is None:

@@ -20,6 +20,9 @@ class Said:
 class Talk(Protocol):
     """What these intents need to know of the household: what to teach next and what was said last."""
 
+    def opening(self, turn: Turn) -> Reply | None:
+        """What this visit begins with instead of a plain greeting, if a feature has something to say."""
+
     def examples(self, turn: Turn) -> list[Say]:
         """Example sentences that would work now, the most useful first; never empty."""
 
@@ -29,7 +32,10 @@ class Talk(Protocol):
 
 @intent("LaunchRequest")
 def welcome(turn: Turn, talk: Talk) -> Reply:
-    """Open the microphone with one thing to try; a known speaker is greeted by name."""
+    """Begin with what is new; else open the microphone with one thing to try, a known speaker by name."""
+    opening = talk.opening(turn)
+    if opening is not None:
+        return opening
     if turn.caller.name:
         return Reply("LaunchRequest.welcome_back", {"name": turn.caller.name, "try": talk.examples(turn)[0]})
     return Reply("LaunchRequest.welcome", {"try": talk.examples(turn)[0]})

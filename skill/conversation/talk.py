@@ -7,7 +7,7 @@ from skill.conversation.declare import Declarations
 from skill.conversation.dispatcher import Say, ServiceFactory
 from skill.conversation.intents import Said
 from skill.conversation.locale_files import load_spoken
-from skill.conversation.turn import Turn
+from skill.conversation.turn import Reply, Turn
 from skill.storage import idempotency
 from skill.storage.database import Unit
 
@@ -28,6 +28,16 @@ class Conversations:
         self._declarations = declarations
         self._services = services
         self._basics = basics
+
+    def opening(self, turn: Turn) -> Reply | None:
+        """What the first feature that has something to say begins this visit with (its `open_visit`)."""
+        if self.unit.household_id is None:
+            return None
+        for open_visit in self._declarations.openers:
+            reply = open_visit(turn, self._services[open_visit.__module__.split(".")[1]](self.unit))
+            if reply is not None:
+                return reply
+        return None
 
     def examples(self, turn: Turn) -> list[Say]:
         """What the features would teach this household now, then sentences that always work."""

@@ -97,6 +97,7 @@ class Reply:
     kept in the session), `keep_pending` leaves the open question of the turn before as it was.
     `restore` puts the open question of an earlier answer back (its session attributes, for Repeat).
     `quotes` and `orders` tell observers which quotes wait for an answer and which orders were concerned.
+    `needs` is the permission that hearing this took, where it is not the one that the intent needs.
     """
 
     prompt: str
@@ -109,6 +110,7 @@ class Reply:
     link_account: bool = False
     quotes: tuple[JsonObject, ...] = ()
     orders: tuple[JsonObject, ...] = ()
+    needs: str | None = None
 
 
 @dataclass(frozen=True)

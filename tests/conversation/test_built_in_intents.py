@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from skill.conversation.dispatcher import Say
 from skill.conversation.intents import Said, fall_back
 from skill.conversation.session import Session
-from skill.conversation.turn import Caller, Turn
+from skill.conversation.turn import Caller, Reply, Turn
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 
 class NothingSaid:
     """A conversation that taught nothing and said nothing."""
+
+    def opening(self, turn: Turn) -> Reply | None:
+        """A plain greeting."""
+        return None
 
     def examples(self, turn: Turn) -> list[Say]:
         """No sentence."""

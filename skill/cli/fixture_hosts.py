@@ -1,26 +1,47 @@
-"""What fixtures run on other than our own worlds: a model alone, and a skill behind an address."""
+"""What fixtures run on: our own skill in its worlds, another's model alone, or a skill behind an address."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import typer
 
 from skill.cli.talk_history import state_folder
+from skill.cli.understanding import Source, checked, own_locale, tell_of_digits
 from skill.conversation.turn import Answer, Turn
+from skill.settings import DEVELOPMENT_SKILL_ID
+from skill.simulator import fixture_files
 from skill.simulator.account import Account, DeviceState, Person, sample_profile
 from skill.simulator.amazon import AmazonServices
 from skill.simulator.device import Skill
-from skill.simulator.fixture_cases import DEFAULT_WORLD
-from skill.simulator.fixtures import Clock
+from skill.simulator.fixture_cases import DEFAULT_NOW, DEFAULT_WORLD, Fixture
+from skill.simulator.fixtures import Clock, Outcome, outcome, understood
 from skill.simulator.remote import RemoteSkill
 from skill.simulator.signing import ChainHost, Signer
-from skill.simulator.skill_model import SkillModel
+from skill.simulator.skill_model import SkillModel, skill_model
+from skill.understanding import ModelError
 
 ACCOUNT_ID = "amzn1.ask.account.offline"
 PERSON_ID = "amzn1.ask.person.offline"
 Models = Callable[[str], SkillModel]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to run fixtures on: our own skill, unless another's model or the address of a skill is given."""
+
+    model: Source | None = None
+    endpoint: str | None = None
+    skill_id: str = DEVELOPMENT_SKILL_ID
+    chain_port: int | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is our own skill, in this process."""
+        return self.endpoint is None and self.model is None
 
 
 @dataclass
@@ -114,6 +135,55 @@ def signed(url: str, chain_port: int | None) -> Iterator[RemoteSkill]:
             except OSError as error:
                 raise typer.BadParameter(f"{error.strerror}.", param_hint="--chain-port") from error
         yield skill
+
+
+def read_fixtures(paths: Sequence[Path], model: Source | None, locale: str | None = None) -> list[Fixture]:
+    """All fixtures of files and folders; with another skill's model all are in its locale.
+
+    Raises FixtureError or FileError for the first thing wrong, typer.BadParameter for a locale not ours.
+    """
+    if model is not None:
+        reading = partial(fixture_files.read, locale=model.locale, locales=(model.locale,))
+    else:
+        reading = partial(fixture_files.read, locale=own_locale(locale) if locale else None)
+    return [fixture for path in fixture_files.find(paths) for fixture in reading(path)]
+
+
+@contextmanager
+def examining(wish: Wish) -> Iterator[Callable[[Fixture], Outcome]]:
+    """What runs one fixture after the other in this process. Raises ModelError, and what `signed` raises."""
+    if wish.is_own:
+        from skill.cli.worlds import fixture_worlds  # brings the database; another's model needs none
+
+        with fixture_worlds() as worlds:
+            yield partial(outcome, host=worlds)
+        return
+    models = _models(wish.model)
+    if wish.endpoint is None:
+        yield partial(understood, host=ModelHost(models, wish.skill_id))
+        return
+    with signed(wish.endpoint, wish.chain_port) as skill:
+        host = RemoteHost(skill, models, wish.skill_id)
+        yield lambda fixture: outcome(_today(fixture), host)
+
+
+def _today(fixture: Fixture) -> Fixture:
+    """A skill that verifies requests takes none that are 150 seconds old, so the time is the real one."""
+    return replace(fixture, now=datetime.now(UTC)) if fixture.now == DEFAULT_NOW else fixture
+
+
+def _models(model: Source | None) -> Models:
+    if model is None:
+        from skill.cli.worlds import own_model
+
+        return own_model
+    checked(model)
+    try:
+        compiled = skill_model(model.raw, model.locale)
+    except ModelError as error:
+        raise ModelError(f"{model.name}: {error}") from error
+    tell_of_digits([model])
+    return lambda _: compiled
 
 
 def _named(kind: str, name: str | None) -> str:

@@ -3,76 +3,75 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from skill.cli.fixture_hosts import ModelHost, Models, RemoteHost, signed
+from skill.cli.fixture_hosts import Wish, examining, read_fixtures
 from skill.cli.fixture_runs import run_all, run_in_worlds
 from skill.cli.root import app
-from skill.cli.understanding import Source, checked, own_locale, source, tell_of_digits
-from skill.cli.worlds import own_model
+from skill.cli.understanding import source
 from skill.settings import DEVELOPMENT_SKILL_ID
-from skill.simulator import fixture_files
-from skill.simulator.fixture_cases import DEFAULT_NOW, Fixture
+from skill.simulator.fixture_cases import Fixture
+from skill.simulator.fixture_junit import junit as as_junit
 from skill.simulator.fixture_report import report
-from skill.simulator.fixtures import Outcome, understood
-from skill.simulator.skill_model import skill_model
-from skill.understanding import ModelError
+from skill.simulator.fixtures import Outcome
 
 FIXTURE_FOLDERS = (Path("tests/utterances"), Path("tests/conversations"))
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What the options of `fixtures` say about what to run on."""
-
-    model: Source | None
-    endpoint: str | None
-    skill_id: str
-    chain_port: int | None
-    jobs: int | None
+PathsArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders of fixtures.")
+]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Another skill's interaction model (JSON): ask it what sentences mean."
+    ),
+]
+LocaleOption = Annotated[
+    str | None, typer.Option(help="Of the model, or of fixtures that name none and are in no folder of one.")
+]
+EndpointOption = Annotated[
+    str | None, typer.Option(metavar="URL", help="Run on the skill at this address, over signed HTTP.")
+]
+ChainOption = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Hand the certificates of signed requests out on this port."),
+]
+JunitOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the outcome as JUnit XML too, for a CI server.")
+]
 
 
 @app.command("fixtures")
 def run_fixtures(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders of fixtures.")
-    ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Another skill's interaction model (JSON): ask it what sentences mean."
-        ),
-    ] = None,
-    locale: Annotated[
-        str | None,
-        typer.Option(help="Of the model, or of fixtures that name none and are in no folder of one."),
-    ] = None,
-    endpoint: Annotated[
-        str | None, typer.Option(metavar="URL", help="Run on the skill at this address, over signed HTTP.")
-    ] = None,
+    paths: PathsArgument = None,
+    model: ModelOption = None,
+    locale: LocaleOption = None,
+    endpoint: EndpointOption = None,
     skill_id: Annotated[
         str, typer.Option(help="The application id that requests to --endpoint carry.")
     ] = DEVELOPMENT_SKILL_ID,
-    chain_port: Annotated[
-        int | None,
-        typer.Option(min=1, max=65535, help="Hand the certificates of signed requests out on this port."),
-    ] = None,
+    chain_port: ChainOption = None,
     with_report: Annotated[
         bool, typer.Option("--report", help="Print which intents were heard for those expected.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    junit: JunitOption = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by default as many as help.")] = None,
 ) -> None:
     """Run fixture files; print each difference with its file and line."""
+    started = datetime.now(UTC)
+    if junit is not None:
+        _check_report(junit)
     found_model = source(model, locale) if model is not None else None
-    fixtures = _read(paths or FIXTURE_FOLDERS, found_model, locale)
-    outcomes = _outcomes(fixtures, Wish(found_model, endpoint, skill_id, chain_port, jobs))
+    fixtures = read_fixtures(paths or _usual(), found_model, locale)
+    outcomes = _outcomes(fixtures, Wish(found_model, endpoint, skill_id, chain_port), jobs)
+    if junit is not None:
+        _write_report(junit, as_junit(fixtures, outcomes, started))
     if as_json:
         typer.echo(json.dumps(_as_json(outcomes, with_report=with_report), ensure_ascii=False, default=str))
     else:
@@ -80,38 +79,43 @@ def run_fixtures(
     raise typer.Exit(1 if any(each.failure for each in outcomes) else 0)
 
 
-def _read(paths: Sequence[Path], model: Source | None, locale: str | None) -> list[Fixture]:
-    """All fixtures; with another skill's model all are in its locale."""
-    if model is not None:
-        reading = partial(fixture_files.read, locale=model.locale, locales=(model.locale,))
-    else:
-        reading = partial(fixture_files.read, locale=own_locale(locale) if locale else None)
-    return [fixture for path in fixture_files.find(paths) for fixture in reading(path)]
+def _usual() -> Sequence[Path]:
+    """The folders that are looked through where nothing is named. Raises typer.BadParameter without any."""
+    there = [folder for folder in FIXTURE_FOLDERS if folder.is_dir()]
+    if not there:
+        usual = " nor ".join(map(str, FIXTURE_FOLDERS))
+        raise typer.BadParameter(
+            f"name files or folders of fixtures; there is neither {usual} here.", param_hint="PATH"
+        )
+    return there
 
 
-def _outcomes(fixtures: Sequence[Fixture], wish: Wish) -> list[Outcome]:
-    if wish.endpoint is None and wish.model is None:
-        return run_in_worlds(fixtures, wish.jobs)
-    models = _models(wish.model)
-    if wish.endpoint is None:
-        return run_all(fixtures, ModelHost(models, wish.skill_id), understood)
-    # A skill that verifies requests takes none that are 150 seconds old.
-    now = datetime.now(UTC)
-    at_home = [replace(each, now=now) if each.now == DEFAULT_NOW else each for each in fixtures]
-    with signed(wish.endpoint, wish.chain_port) as skill:
-        return run_all(at_home, RemoteHost(skill, models, wish.skill_id))
-
-
-def _models(model: Source | None) -> Models:
-    if model is None:
-        return own_model
-    checked(model)
+def _check_report(path: Path) -> None:
+    """Make the folder of the report before anything runs. Raises typer.BadParameter where none can be."""
     try:
-        compiled = skill_model(model.raw, model.locale)
-    except ModelError as error:
-        raise ModelError(f"{model.name}: {error}") from error
-    tell_of_digits([model])
-    return lambda _: compiled
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if path.is_dir():
+        raise typer.BadParameter(f"{path}: it is a folder, not a file.", param_hint="--junit")
+
+
+def _write_report(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> typer.BadParameter:
+    return typer.BadParameter(f"{path}: {error.strerror or error}.", param_hint="--junit")
+
+
+def _outcomes(fixtures: Sequence[Fixture], wish: Wish, jobs: int | None) -> list[Outcome]:
+    if wish.is_own:
+        return run_in_worlds(fixtures, jobs)
+    with examining(wish) as examine:
+        return run_all(fixtures, examine)
 
 
 def _print(outcomes: Sequence[Outcome], *, with_report: bool) -> None:

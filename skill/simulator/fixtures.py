@@ -129,12 +129,15 @@ class Told:
 class Outcome:
     """What came of a fixture: its first difference if any, and the intents that it asks for.
 
-    `unchecked` names expectations that could not be looked at here, as a reply key over HTTP.
+    `unchecked` names expectations that could not be looked at here, as a reply key over HTTP; where it was
+    all of them, the fixture was not `examined`. `seconds` is how long it took.
     """
 
     failure: Failure | None
     told: tuple[Told, ...] = ()
     unchecked: tuple[str, ...] = ()
+    examined: bool = True
+    seconds: float = 0.0
 
 
 class FixtureClock:
@@ -178,7 +181,7 @@ def understood(fixture: Fixture, host: FixtureHost) -> Outcome:
     first, *later = fixture.steps
     unchecked = [key for step in later for key in step.expected.keys]
     if first.say is None or UNDERSTANDING.isdisjoint(first.expected.keys):
-        return Outcome(None, (), (*first.expected.keys, *unchecked))
+        return Outcome(None, (), (*first.expected.keys, *unchecked), examined=False)
     zone = ZoneInfo(first.setting.zone or fixture.setting.zone or DEFAULT_ZONE)
     now = (first.now or fixture.now).astimezone(zone)
     model = host.model(first.locale or fixture.locale)

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -82,6 +83,9 @@ def test_json_has_all_of_it(restock: Restock) -> None:
         (["--endpoint", "nowhere", "a.toml"], "--endpoint: An endpoint is an http or https address"),
         (["--locale", "fr-FR", "a.toml"], "--locale: 'fr-FR' is not spoken here"),
         (["absent.toml"], "absent.toml: there is no such file or folder"),
+        ([], "PATH: name files or folders of fixtures; there is neither tests/utterances nor tests/conv"),
+        (["--junit", "a.toml/x/report.xml", "a.toml"], "--junit: a.toml/x/report.xml: Not a directory"),
+        (["--junit", ".", "a.toml"], "--junit: .: it is a folder, not a file"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_two(restock: Restock, arguments: list[str], line: str) -> None:
@@ -90,6 +94,26 @@ def test_a_wrong_option_is_one_line_and_two(restock: Restock, arguments: list[st
     assert (ran.code, ran.out) == (2, "")
     assert line in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_a_ci_server_gets_the_outcome_as_junit_xml(restock: Restock) -> None:
+    path = written(
+        "set.toml",
+        '[[case]]\nsay = "say hi world"\nintent = "HelloWorldIntent"\n'
+        '[[case]]\nsay = "hello"\nintent = "AMAZON.HelpIntent"\n[[case]]\nsay = "hi"\nspeech = "Hi."\n',
+    )
+    report = Path("made/for/ci/report.xml")
+    ran = restock("fixtures", "--model", str(OTHER_MODEL), "--junit", str(report), path)
+    assert (ran.code, ran.out.splitlines()[-1]) == (1, "2 passed, 1 failed")
+    root = ElementTree.parse(report).getroot()
+    assert [root.get(key) for key in ("tests", "failures", "skipped")] == ["3", "1", "1"]
+    (suite,) = root
+    assert [(case.get("file"), case.get("line"), [each.tag for each in case]) for case in suite] == [
+        ("set.toml", "1", []),
+        ("set.toml", "4", ["failure"]),
+        ("set.toml", "7", ["skipped"]),
+    ]
+    assert all(float(str(case.get("time"))) >= 0 for case in suite)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from skill.conversation.wording import Money
 from skill.orders import placing, tracking
 from skill.orders.guards import Held
 from skill.orders.models import Order
+from skill.orders.needs import Needs
 from skill.orders.pending import pending, with_quantity
 from skill.orders.placing import Changed
 from skill.orders.quotes import Duplicate
@@ -50,11 +51,13 @@ MORE_QUANTITY = Slot("more_quantity", "AMAZON.NUMBER")
 
 @intent("ReorderUsualIntent", needs="reorder")
 def reorder_usual(turn: Turn, orders: Orders) -> Reply:
-    """Quote the usual basket; a household without one is offered its last order."""
+    """Quote the usual basket; without one what is likeliest now, and without any that the last order."""
     items = orders.usual()
-    if items:
-        made = orders.quotes.make(shopper(turn), items, "usual")
-        return quote_reply(orders, made, "ReorderUsualIntent.quoted", source="usual")
+    likely = [] if items else Needs(orders.unit, turn.caller.zone).likely(turn.at)
+    if items or likely:
+        made = orders.quotes.make(shopper(turn), items or likely, "usual")
+        prompt = "ReorderUsualIntent.quoted" if items else "ReorderUsualIntent.likely"
+        return quote_reply(orders, made, prompt, source="usual")
     if orders.history.last() is None:
         raise SpokenError("Error.no_orders")
     return Reply("ReorderUsualIntent.no_usual", confirm=Confirm(LAST, {}))

@@ -1,5 +1,6 @@
 """What the household will need next, from what it bought: dates as honest windows, with true reasons."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 
 from skill.orders import replenishment
 from skill.orders.models import Order, OrderLine
+from skill.orders.ports import Item
 from skill.orders.replenishment import Reason, Window
 from skill.orders.states import COUNTED_STATES
 from skill.storage.database import Unit
@@ -60,6 +62,18 @@ class Needs:
             if sku in wanted:
                 return _need(history, str(sku), due, confidence, today)
         return None
+
+    def likely(self, at: datetime) -> list[Item]:
+        """What belongs in the next basket of a household without a usual one, likeliest first; at most three.
+
+        Only what was bought on two days or more, each in its last quantity.
+        """
+        history, today = self._history(), at.astimezone(self._zone).date()
+        days = {(day, sku) for day, sku, _quantity in history}
+        often = Counter(sku for _day, sku in days)
+        last = {sku: quantity for _day, sku, quantity in history}
+        ranked = [str(sku) for sku, *_rest in replenishment.usual(history, today)]
+        return [Item(sku, last[sku]) for sku in ranked if often[sku] > 1][:MOST_TOLD]
 
     def _history(self) -> History:
         rows = self.unit.session.exec(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from skill.catalog.matching import ProductMatcher
-from skill.catalog.models import Need, Price, Product, Seller, Sku, SkuName
+from skill.catalog.models import Need, Price, Product, Seller, Sku, SkuName, Stock
 from skill.catalog.spoken_names import words
 from skill.storage.database import Unit
 
@@ -32,6 +32,8 @@ class SkuFacts:
     pack_unit: str
     tax_bp: int
     facts: Mapping[str, Any] = field(default_factory=dict)
+    brand: str = ""
+    sponsored: bool = False
 
 
 class CatalogIndex:
@@ -65,6 +67,11 @@ class CatalogIndex:
         for sku_id, said in self._names:
             found.setdefault(sku_id, []).append(said)
         return found
+
+    @cached_property
+    def brands(self) -> list[str]:
+        """Every brand, by name."""
+        return sorted({sku.brand for sku in self.skus.values()} - {""})
 
     def names(self, sku_id: str) -> list[str]:
         """Everything a SKU is called: its name, its product's name and their synonyms."""
@@ -119,6 +126,8 @@ def load_index(unit: Unit, language: str) -> CatalogIndex:
             pack_unit=sku.pack_unit,
             tax_bp=product.tax_bp,
             facts=sku.facts,
+            brand=product.brand,
+            sponsored=product.sponsored,
         )
         for sku, product in unit.session.exec(
             select(Sku, Product).where(col(Sku.product_id) == col(Product.id)).order_by(col(Sku.id))
@@ -158,3 +167,11 @@ def prices(unit: Unit, sku_ids: Sequence[str], at: datetime) -> dict[str, int]:
         .order_by(col(Price.valid_from))
     ).all()
     return {row.sku_id: row.price_cents for row in rows}
+
+
+def sold_out(unit: Unit, sku_ids: Sequence[str]) -> set[str]:
+    """Those of the SKUs of which the shop knows that it has none."""
+    rows = unit.session.exec(
+        select(Stock.sku_id).where(col(Stock.sku_id).in_(list(sku_ids)), col(Stock.quantity) <= 0)
+    ).all()
+    return set(rows)

@@ -1,6 +1,6 @@
 """Tables of the catalogue: reference tables, the same for every household."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, false
@@ -42,7 +42,10 @@ class Need(SQLModel, table=True):
 
 
 class Product(SQLModel, table=True):
-    """A product of a brand; its SKUs differ by size or pack. `tax_bp` is in basis points (825 = 8.25 %)."""
+    """A product of a brand; its SKUs differ by size or pack. `tax_bp` is in basis points (825 = 8.25 %).
+
+    `sponsored` says that its brand pays for its place, which is said aloud and never ranks anything.
+    """
 
     __tablename__ = "product"
 
@@ -51,10 +54,13 @@ class Product(SQLModel, table=True):
     brand: str = Field(default="", max_length=80)
     need: str = Field(default="", max_length=60, index=True)
     tax_bp: int = 0
+    sponsored: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Sku(SQLModel, table=True):
-    """What is ordered. `facts` holds what only some SKUs have: weight band (g), mixing data, allergens."""
+    """What is ordered. `facts` holds what only some SKUs have: weight band (g), mixing data; `allergens`
+    (absent where the merchant declares none), `free_from` what it promises to be without ("lactose"), and
+    `kind` what nothing of another kind can stand in for ("soy" formula). The stage of formula is its size."""
 
     __tablename__ = "sku"
 
@@ -95,3 +101,37 @@ class Stock(SQLModel, table=True):
 
     sku_id: str = Field(primary_key=True, foreign_key="sku.id", max_length=80)
     quantity: int
+
+
+class ProductRating(SQLModel, table=True):
+    """How a product was rated: the mean in hundredths of a star (1 to 5), of how many ratings, counted when."""
+
+    __tablename__ = "product_rating"
+
+    product_id: str = Field(primary_key=True, foreign_key="product.id", max_length=80)
+    average_hundredths: int
+    ratings: int
+    as_of: date
+
+
+class WishCount(SQLModel, table=True):
+    """On how many wish lists of the shop's customers a product stood, counted when."""
+
+    __tablename__ = "wish_count"
+
+    product_id: str = Field(primary_key=True, foreign_key="product.id", max_length=80)
+    wishes: int
+    as_of: date
+
+
+class Review(SQLModel, table=True):
+    """What one buyer wrote about a product in a language, with 1 to 5 stars."""
+
+    __tablename__ = "review"
+
+    product_id: str = Field(primary_key=True, foreign_key="product.id", max_length=80)
+    language: str = Field(primary_key=True, max_length=5)
+    position: int = Field(primary_key=True)
+    stars: int
+    text: str = Field(max_length=400)
+    written_on: date

@@ -16,6 +16,7 @@ from skill.orders.models import Order
 from skill.orders.service import Orders
 from skill.orders.subscription_models import Subscription
 from skill.orders.subscription_runs import run_due
+from skill.orders.together_count import count_when_due
 from skill.storage.database import Database, Unit
 from skill.storage.errors import DatabaseError
 from skill.storage.idempotency import TurnRecord
@@ -67,6 +68,7 @@ def run_once(
             log.warning("the round of a household failed", extra={"error": type(error).__name__})
             counts = (0, 0, 0, 0, 1, 0, 0, 0)
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
+    count_when_due(database, [household_id for household_id, _zone in homes], clock())
     return Report(len(homes), *totals)
 
 

@@ -20,6 +20,7 @@ from skill.household.registry import ImportRefused
 from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
 from skill.orders.models import OrderingLimits
+from skill.orders.together_models import DeclinedPair
 from skill.storage.database import Database
 from skill.storage.engine import make_engine
 from skill.storage.keys import new_id
@@ -59,6 +60,11 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
         assert home.caller.member_id is not None
         VoiceCodes(unit).draft(home.caller.member_id, "4826")
         unit.session.add(OrderingLimits(household_id=unit.household, most_cents=50_000))
+        unit.session.add(
+            DeclinedPair(
+                household_id=unit.household, product_a="coffee", product_b="filters", declined_at=home.now
+            )
+        )
         Households(unit).give_consent(home.caller.member_id, "offers", home.now)
         Households(unit).withdraw_consent(home.caller.member_id, "offers", home.now + timedelta(days=1))
         directory.bind(unit, directory.ACCOUNT, "account-anna", home.caller.member_id)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from skill.alexa.adapter import make_handler
@@ -24,7 +24,7 @@ from skill.household.directory import Found
 from skill.household.identity import Identity, Speaker
 from skill.household.news import News
 from skill.household.service import Households
-from skill.household.tokens import OidcTokenCheck, TokenCheck, TokenRefused
+from skill.household.tokens import OidcTokenCheck, OwnKeys, SignedTokenCheck, TokenCheck, TokenRefused
 from skill.loyalty.service import Loyalty
 from skill.orders.ports import Shop
 from skill.orders.service import Orders
@@ -39,6 +39,11 @@ from skill.storage.keys import new_id
 from skill.worker import jobs
 from skill.worker.delivery import Carrier
 
+if TYPE_CHECKING:
+    from skill.household.signing_key import SigningKey
+
+TOKEN_AUDIENCE = "restock"
+"""The `aud` of our own account tokens."""
 OFFLINE_USER = "amzn1.ask.account.offline"
 """The Alexa user id of the offline speaker's default member."""
 
@@ -46,11 +51,15 @@ OFFLINE_USER = "amzn1.ask.account.offline"
 def interaction_model(locale: str) -> dict[str, Any]:
     """The Alexa interaction model of a locale, from the declared intents and the locale files."""
     from skill import interaction_model as model_builder  # no turn needs the builder: it costs start time
-    from skill.shops.demo_catalogue import product_values
+    from skill.shops.demo_catalogue import brand_values, product_values
     from skill.shops.demo_rewards import reward_values
 
     texts = locale_files.load(locale)
-    types = {"PRODUCT": product_values(texts.language), "REWARD": reward_values(texts.language)}
+    types = {
+        "PRODUCT": product_values(texts.language),
+        "REWARD": reward_values(texts.language),
+        "BRAND": brand_values(),
+    }
     return model_builder.build(declarations().intents.values(), texts, types)
 
 
@@ -111,12 +120,9 @@ class App:
         self._catalog = CatalogCache()
         self._observers: list[Observer] = []
         self._welcoming = Lock()
-        self._tokens: TokenCheck | None = None
-        if settings.oidc is not None:
-            self._tokens = OidcTokenCheck(
-                settings.oidc.jwks_url, settings.oidc.issuer, settings.oidc.audience
-            )
-        self.identity = Identity(database, self._tokens, self._welcome if settings.development else None)
+        self.signing_key = _signing_key(settings)
+        self.tokens = _token_check(settings, self.signing_key)
+        self.identity = Identity(database, self.tokens, self._welcome if settings.development else None)
         self.services: dict[str, ServiceFactory] = {
             "catalog": self.catalog,
             "orders": self.orders,
@@ -200,10 +206,10 @@ class App:
             directory.unbind(self.database, directory.ALEXA_USER, speaker.user_id)
 
     def _link(self, user_id: str, token: object, at: datetime) -> None:
-        if self._tokens is None or not isinstance(token, str):
+        if self.tokens is None or not isinstance(token, str):
             return
         try:
-            account = self._tokens.subject(token, at)
+            account = self.tokens.subject(token, at)
         except TokenRefused:
             return
         found = directory.find(self.database, directory.ACCOUNT, account)
@@ -260,6 +266,12 @@ class App:
         self.link(name, user_id)
         return user_id
 
+    def hear_shop(self, event_id: str, body: bytes) -> None:
+        """Take a report of the merchant's shop whose signature was verified; raises NewsRefused."""
+        from skill.shops.hearing import Hearing  # no turn hears the shop: it costs start time
+
+        Hearing(self.database, self.orders, self.clock)(event_id, body)
+
     def work(self, at: datetime | None = None) -> jobs.Report:
         """Do once what time asks for, in every household; then send what is to be sent."""
         from skill.worker.mail import SmtpMail  # no turn sends mail: it costs start time
@@ -284,6 +296,26 @@ class App:
         with self.database.unit(household_id) as unit:
             member = seed_household(unit, self.demo_services, at)
             directory.bind(unit, directory.ALEXA_USER, user_id, member.id)
+
+
+def _signing_key(settings: Settings) -> "SigningKey | None":
+    """The key of our own account linking, if there is one; development makes one where it is absent."""
+    if settings.web is None or settings.web.key_file is None:
+        return None
+    from skill.household.signing_key import read_key  # Lambda signs nothing: it costs start time
+
+    return read_key(
+        settings.web.key_file, settings.web.url, TOKEN_AUDIENCE, may_create=settings.development
+    )
+
+
+def _token_check(settings: Settings, own: "SigningKey | None") -> TokenCheck | None:
+    """What account tokens are checked with: our own key, or the keys of the shop's provider."""
+    if own is not None and settings.web is not None:
+        return SignedTokenCheck(OwnKeys(own.published_bytes()), settings.web.url, TOKEN_AUDIENCE)
+    if settings.oidc is not None:
+        return OidcTokenCheck(settings.oidc.jwks_url, settings.oidc.issuer, settings.oidc.audience)
+    return None
 
 
 def build(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> App:

@@ -23,7 +23,9 @@ CURRENCIES: Mapping[str, str] = {
     **dict.fromkeys(("pound", "pounds", "quid", "pfund"), "GBP"),
 }
 """Words for money in the languages spoken here -> ISO 4217."""
-_MONEY = r"(?P<whole>\d+(?:\.\d+)?)(?: (?P<currency>[a-z]+))?(?: (?:and |und )?(?P<cents>\d\d?)(?: cents?)?)?$"
+_MONEY = (
+    r"(?P<whole>\d+(?:\.\d+)?)(?: (?P<currency>[a-z]+))?(?: (?:and |und )?(?P<cents>\d\d?)(?: cents?)?)?$"
+)
 _PATTERNS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "en": {
         "budget": re.compile(
@@ -35,9 +37,7 @@ _PATTERNS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
         "small": re.compile(r"^(?:a|an|any|some|the|kinds of|sort of)\s|\s(?:in|of|for|the)$"),
     },
     "de": {
-        "budget": re.compile(
-            rf"(?:^|\s)(?:für )?(?:unter|bis|bis zu|höchstens|maximal|\w+ger als) {_MONEY}"
-        ),
+        "budget": re.compile(rf"(?:^|\s)(?:für )?(?:unter|bis|bis zu|höchstens|maximal|\w+ger als) {_MONEY}"),
         "size": re.compile(r"(?:^|\s)(?:in )?(?:der )?größe (?P<size>\w+)$|^(?P<label>neugeboren\w*)\b"),
         "brand": re.compile(r"\s(?:von|der marke|von der marke) (?P<brand>.+)$"),
         "cheap": re.compile(r"\b(?:billig\w*|günstig\w*|preiswert\w*)\b"),
@@ -178,7 +178,7 @@ def ranked(
 
 
 def choices(skus: Sequence[SkuFacts], cents: Mapping[str, int]) -> list[SkuFacts]:
-    """The first of ranked `skus` and one more: its cheaper larger pack, else another product, else the next."""
+    """The first of ranked `skus` and one more: its larger pack that saves, another product, or the next."""
     if len(skus) < MOST_CHOICES:
         return list(skus)
     first, *rest = skus

@@ -95,16 +95,20 @@ class Price(SQLModel, table=True):
 
 
 class Stock(SQLModel, table=True):
-    """How many of a SKU the shop has; a SKU without a row is not tracked and always available."""
+    """How many of a SKU the shop has; a SKU without a row is not tracked and always available.
+
+    `counted_at` is when the merchant's shop counted them, where it told.
+    """
 
     __tablename__ = "stock"
 
     sku_id: str = Field(primary_key=True, foreign_key="sku.id", max_length=80)
     quantity: int
+    counted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class ProductRating(SQLModel, table=True):
-    """How a product was rated: the mean in hundredths of a star (1 to 5), of how many ratings, counted when."""
+    """How a product was rated: the mean in hundredths of a star (1 to 5), of how many ratings, and when."""
 
     __tablename__ = "product_rating"
 

@@ -39,7 +39,7 @@ def larger_packs(index: CatalogIndex, sku: SkuFacts) -> list[SkuFacts]:
     ]
 
 
-def cheapest_larger(pack: SkuFacts, larger: Sequence[SkuFacts], cents: Mapping[str, int]) -> LargerPack | None:
+def best_saving(pack: SkuFacts, larger: Sequence[SkuFacts], cents: Mapping[str, int]) -> LargerPack | None:
     """The one of `larger` that saves most on each unit; None when none does."""
     saving = [LargerPack(one, percent) for one in larger if (percent := saving_percent(pack, one, cents))]
     return min(saving, key=lambda one: (-one.percent, one.sku.pack_size, one.sku.sku_id), default=None)

@@ -54,7 +54,7 @@ def together_offer(
 
 
 def decline(orders: Orders, main: str, other: str, at: datetime) -> None:
-    """Remember that the household does not want `other` named with `main`; forget what is too old to count."""
+    """Remember that the household does not want `other` named with `main`; what is too old is forgotten."""
     orders.unit.session.execute(
         delete(DeclinedPair).where(
             col(DeclinedPair.household_id) == orders.unit.household,

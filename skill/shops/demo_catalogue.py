@@ -10,7 +10,19 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import SQLModel, col, select
 
-from skill.catalog.models import Need, Price, Product, Seller, Sku, SkuName, Stock
+from skill.catalog.models import (
+    Need,
+    Price,
+    Product,
+    ProductRating,
+    Review,
+    Seller,
+    Sku,
+    SkuName,
+    Stock,
+    WishCount,
+)
+from skill.catalog.spoken_names import words
 from skill.storage.database import Unit
 
 FOLDER = "demo_data"
@@ -36,11 +48,12 @@ def seed_catalogue(unit: Unit) -> None:
     skus = select(Sku.id).where(col(Sku.product_id).in_(products))
     for model in (Stock, Price, SkuName):
         unit.session.execute(delete(model).where(col(model.sku_id).in_(skus)))
-    unit.session.execute(delete(Sku).where(col(Sku.product_id).in_(products)))
+    for opinion in (Sku, ProductRating, WishCount, Review):
+        unit.session.execute(delete(opinion).where(col(opinion.product_id).in_(products)))
     unit.session.execute(delete(Product).where(col(Product.seller_id).in_(_seller_ids())))
     unit.session.execute(delete(Need))
     unit.session.execute(delete(Seller).where(col(Seller.id).in_(_seller_ids())))
-    for rows in (_sellers(revisions), _needs(), *_products()):
+    for rows in (_sellers(revisions), _needs(), *_products(), _opinions()):
         unit.session.add_all(rows)
         unit.session.flush()
 
@@ -92,12 +105,41 @@ def _products() -> tuple[list[SQLModel], list[SQLModel], list[SQLModel]]:
                 brand=product["brand"],
                 need=product["need"],
                 tax_bp=tax[f"{product['tax']}_bp"],
+                sponsored=product["id"] in data("opinions")["sponsored"],
             )
         )
         for sku in product["sku"]:
             skus.append(_sku(product, sku))
             details += _details(product, sku)
     return products, skus, details
+
+
+def _opinions() -> list[SQLModel]:
+    as_of, rows = data("opinions")["as_of"], list[SQLModel]()
+    for opinion in data("opinions")["opinion"]:
+        product, wishes = opinion["product"], opinion["wishes"]
+        average, ratings = opinion["average"], opinion["ratings"]
+        rows.append(
+            ProductRating(product_id=product, average_hundredths=average, ratings=ratings, as_of=as_of)
+        )
+        rows.append(WishCount(product_id=product, wishes=wishes, as_of=as_of))
+        rows += [
+            _review(product, position, review, language)
+            for position, review in enumerate(opinion.get("review", []))
+            for language in LANGUAGES
+        ]
+    return rows
+
+
+def _review(product: str, position: int, review: dict[str, Any], language: str) -> Review:
+    return Review(
+        product_id=product,
+        language=language,
+        position=position,
+        stars=review["stars"],
+        text=review[in_language("text", language)],
+        written_on=review["written_on"],
+    )
 
 
 def _product_tables() -> list[dict[str, Any]]:
@@ -155,3 +197,9 @@ def product_values(language: str) -> dict[str, list[str]]:
         names = [product[in_language("name", language)]]
         values[product["id"]] = names + product.get(in_language("synonyms", language), [])
     return values
+
+
+def brand_values() -> dict[str, list[str]]:
+    """The values of the BRAND slot type, the same in every language: slug -> the brand's name."""
+    brands = sorted({product["brand"] for product in _product_tables()})
+    return {"-".join(words(brand)): [brand] for brand in brands}

@@ -156,11 +156,14 @@ def order_lines() -> Iterator[tuple[int, Record]]:
 
 def test_every_toml_file_of_the_folder_is_known() -> None:
     found = {entry.name for entry in FOLDER.iterdir() if entry.name.endswith(".toml")}
-    assert found == {f"{name}.toml" for name in (*PRODUCT_FILES, "needs", "shop")}
+    assert found == {f"{name}.toml" for name in (*PRODUCT_FILES, "needs", "opinions", "shop")}
 
 
 def test_every_record_fits_its_schema() -> None:
-    wrong = {product["id"]: misfits(product, PRODUCT_KEYS, {"allergens": list, "free_from": list, "kind": str}) for product in PRODUCTS}
+    wrong = {
+        product["id"]: misfits(product, PRODUCT_KEYS, {"allergens": list, "free_from": list, "kind": str})
+        for product in PRODUCTS
+    }
     wrong |= {code: misfits(sku, SKU_KEYS, SKU_OPTIONS) for code, sku in SKUS.items()}
     wrong |= {slug: misfits(need, NEED_KEYS) for slug, need in NEEDS.items()}
     wrong |= {
@@ -369,3 +372,17 @@ def test_the_seeded_orders_earn_a_few_hundred_points() -> None:
         goods_cents[days_ago] += SKUS[line["sku"]]["price_cents"] * line["quantity"]
     points = sum(cents // 100 for cents in goods_cents.values()) * SHOP["points"]["per_currency_unit"]
     assert 200 <= points <= 900
+
+
+def test_opinions_are_of_products_and_within_what_stars_can_be() -> None:
+    opinions, products = load("opinions"), {product["id"] for product in PRODUCT_OF.values()}
+    assert {one["product"] for one in opinions["opinion"]} | set(opinions["sponsored"]) <= products
+    assert len({one["product"] for one in opinions["opinion"]}) == len(opinions["opinion"])
+    for one in opinions["opinion"]:
+        assert 100 <= one["average"] <= 500
+        assert one["ratings"] > 0
+        for review in one.get("review", []):
+            assert 1 <= review["stars"] <= 5
+            assert review["written_on"] <= opinions["as_of"]
+            assert review["text"]
+            assert review["text_de"]

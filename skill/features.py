@@ -25,9 +25,11 @@ from skill.orders import (
     subscription_intents,
 )
 from skill.orders import intents as orders_intents
+from skill.orders.delivery_models import DELIVERY_TABLES
 from skill.orders.events import Subscriber
 from skill.orders.mail import confirm_by_mail
 from skill.orders.models import ORDERS_TABLES
+from skill.orders.news import keep_news
 from skill.orders.return_models import RETURN_TABLES
 from skill.orders.subscription_models import SUBSCRIPTION_TABLES
 from skill.orders.together_models import TOGETHER_TABLES
@@ -56,7 +58,7 @@ BASIC_EXAMPLES = (
     "catalog.find_product",
 )
 """What help teaches somebody who has done nothing yet."""
-SUBSCRIBERS: Sequence[Subscriber] = (earn_for_deliveries, confirm_by_mail)
+SUBSCRIBERS: Sequence[Subscriber] = (earn_for_deliveries, confirm_by_mail, keep_news)
 """Who hears of each order, in the same transaction."""
 
 
@@ -70,7 +72,13 @@ def registry() -> Registry:
     return Registry(
         {
             "household": (*HOUSEHOLD_TABLES, VisitNews),
-            "orders": (*ORDERS_TABLES, *RETURN_TABLES, *SUBSCRIPTION_TABLES, *TOGETHER_TABLES),
+            "orders": (
+                *ORDERS_TABLES,
+                *DELIVERY_TABLES,
+                *RETURN_TABLES,
+                *SUBSCRIPTION_TABLES,
+                *TOGETHER_TABLES,
+            ),
             "loyalty": LOYALTY_TABLES,
             "baby": BABY_TABLES,
             "conversation": (Confirmation, TurnRecord),

@@ -16,7 +16,7 @@ from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote
 from skill.orders.ports import Agreed, Item, Offer, Placed, Shop
 from skill.orders.quotes import Duplicate, Quoted, Quotes, Shopper
-from skill.orders.rules import GIVE_UP_AFTER, reference
+from skill.orders.rules import GIVE_UP_AFTER, STANDING, reference
 from skill.orders.states import ORDER_STEPS, allows
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
@@ -24,8 +24,6 @@ from skill.storage.keys import new_id
 
 log = logging.getLogger("restock.orders")
 RESUME = "orders.placing"
-STANDING = "subscription"
-"""The source of quotes that a subscription's standing consent covers; their orders have it as origin."""
 UNSETTLED = ("placing", "unknown", "refused")
 """States in which the shop's word on a placed order is still news; a refused one may have been given up."""
 
@@ -77,7 +75,10 @@ class Placing:
             self._quotes.drop(quotes, shopper.at, "double")
             return double
         offers = {
-            offer.seller_id: offer for offer in self._quotes.offers(shopper, self._quotes.items(quotes))
+            offer.seller_id: offer
+            for offer in self._quotes.offers(
+                shopper, self._quotes.items(quotes), self._quotes.terms_of(quotes)
+            )
         }
         stale = any(shopper.at > quote.valid_until for quote in quotes)
         if stale or any(self._is_worse(quote, offers.get(quote.seller_id)) for quote in quotes):
@@ -159,10 +160,10 @@ class Placing:
         """
         if order.state not in ("placing", "unknown"):
             return
-        items = self._history.items(order.id)
+        items, agreed = self._history.items(order.id), self._quotes.deliveries.agreed(order)
         self.unit.release()
         try:
-            outcome = self._asked(order, items, at, zone)
+            outcome = self._asked(order, items, at, zone, agreed)
         except Exception as error:  # a connector may fail in any way, and nothing may be told as not ordered
             log.warning("the shop did not answer an order", extra={"error": type(error).__name__})
             outcome = None
@@ -171,9 +172,11 @@ class Placing:
         elif order.state == "placing":
             self._lifecycle.lose(order, at, "shop did not answer")
 
-    def _asked(self, order: Order, items: list[Item], at: datetime, zone: str) -> Placed | None:
+    def _asked(
+        self, order: Order, items: list[Item], at: datetime, zone: str, agreed: Agreed
+    ) -> Placed | None:
         if order.state == "placing":
-            return self._shop.place(order.reference, order.seller_id, items, at, zone, _agreed(order))
+            return self._shop.place(order.reference, order.seller_id, items, at, zone, agreed)
         known = self._shop.look_up(order.reference)
         if known is None and at - order.placed_at >= GIVE_UP_AFTER:
             return Placed(accepted=False, reason="never arrived")
@@ -191,6 +194,16 @@ class Placing:
                 if outcome.accepted:
                     self._publish(order, at)
                 return
+
+    def found(self, order: Order, at: datetime) -> bool:
+        """The shop speaks of an order that it was not known to have, or that was given up; True if so."""
+        given_up = order.state == "refused" and "unknown" in self._lifecycle.steps(order.id)
+        if order.state not in ("placing", "unknown") and not given_up:
+            return False
+        accepted = self._lifecycle.accept(order, at, "shop")
+        if accepted:
+            self._publish(order, at)
+        return accepted
 
     def _is_wanted(self, order: Order, at: datetime) -> bool:
         """Whether an order the shop accepted is to stay: one given up meanwhile is cancelled if it can be."""
@@ -224,7 +237,7 @@ class Placing:
 
     def _is_worse(self, quote: Quote, offer: Offer | None) -> bool:
         """Whether the shop now asks more, has less or something else, or delivers later than was spoken."""
-        if offer is None or offer.short:
+        if offer is None or offer.short or not self._quotes.deliveries.holds(quote, offer):
             return True
         offered = {line.sku_id: line.quantity for line in offer.lines}
         if offered != {line.sku_id: line.quantity for line in self._quotes.lines(quote)}:
@@ -278,7 +291,3 @@ def _is_dearer(quotes: Sequence[Quote], offers: Mapping[str, Offer]) -> bool:
         quote.seller_id in offers and offers[quote.seller_id].total_cents > quote.total_cents
         for quote in quotes
     )
-
-
-def _agreed(order: Order) -> Agreed:
-    return Agreed(order.total_cents, order.currency, order.address_label, order.payment_label)

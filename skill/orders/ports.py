@@ -1,8 +1,8 @@
 """What orders need of a merchant's shop; connectors in skill/shops/ provide it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from typing import Protocol, runtime_checkable
 
 
@@ -31,8 +31,45 @@ class OfferedLine:
 
 
 @dataclass(frozen=True)
+class Carbon:
+    """What a delivery is estimated to emit: grams of CO2, from least to most, and the factor set that the
+    estimate is by, with its year ("Edwards 2010"). An estimate without its factor set is never told."""
+
+    least_g: int
+    most_g: int
+    factors: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Between which times of the delivery day it comes, by the clock of the address."""
+
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True)
+class DeliveryOption:
+    """A way to deliver: its day, its charge in minor units, and the points that waiting for it is credited
+    with once it arrived. `joins` is the reference of the open order that it arrives with."""
+
+    slug: str
+    day: date
+    charge_cents: int
+    slot: Slot | None = None
+    credit_points: int = 0
+    carbon: Carbon | None = None
+    joins: str = ""
+
+
+@dataclass(frozen=True)
 class Offer:
-    """What one seller asks today for items that are in stock; the amounts are for `lines` only."""
+    """What one seller asks today for items that are in stock; the amounts are for `lines` only.
+
+    `options` are the ways to deliver; the first is the one that charge and day are of. It is empty where
+    there is only one. `joining_cents` is the charge for arriving with an order that has not left yet, None
+    where that cannot be.
+    """
 
     seller_id: str
     seller_name: str
@@ -44,21 +81,42 @@ class Offer:
     delivery_cents: int
     delivery_date: date
     cancel_minutes: int
+    options: tuple[DeliveryOption, ...] = ()
+    joining_cents: int | None = None
 
     @property
     def total_cents(self) -> int:
         """What is charged: goods, tax and delivery."""
         return self.goods_cents + self.tax_cents + self.delivery_cents
 
+    def delivered_by(self, slug: str) -> "Offer | None":
+        """The same with another way to deliver, which comes first then; None when there is no such way."""
+        chosen = next((one for one in self.options if one.slug == slug), None)
+        if chosen is None:
+            return None
+        others = tuple(one for one in self.options if one is not chosen)
+        return replace(
+            self,
+            delivery_cents=chosen.charge_cents,
+            delivery_date=chosen.day,
+            options=(chosen, *others),
+        )
+
 
 @dataclass(frozen=True)
 class Agreed:
-    """What the shopper said yes to: this total at most (minor units), to this address, by this instrument."""
+    """What the shopper said yes to: this total at most (minor units), to this address, by this instrument.
+
+    `delivery_option` is the slug of the way to deliver, empty where the shop has one only; `joins` is the
+    reference of the open order to deliver it with.
+    """
 
     total_cents: int
     currency: str
     address_label: str = ""
     payment_label: str = ""
+    delivery_option: str = ""
+    joins: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Makes quotes: what would be delivered, by whom, for how much and when, and guards against doubles."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
@@ -11,68 +13,22 @@ from skill.catalog.service import Catalog
 from skill.conversation.errors import SpokenError
 from skill.conversation.wording import Money
 from skill.household.service import Households
+from skill.orders.deliveries import Deliveries
 from skill.orders.history import History, view
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote, QuoteLine
 from skill.orders.ports import Item, Offer, Shop, ShopUnavailable
 from skill.orders.pricing import Rise, last_paid, limit_percent, rises
-from skill.orders.rules import QUOTE_LIFETIME, dearest_first, is_repeat, merged
+from skill.orders.quoted import Duplicate as Duplicate
+from skill.orders.quoted import Quoted as Quoted
+from skill.orders.quoted import Shopper as Shopper
+from skill.orders.quoted import Shortage as Shortage
+from skill.orders.quoted import Terms as Terms
+from skill.orders.rules import QUOTE_LIFETIME, STANDING, dearest_first, is_repeat, merged
 from skill.orders.states import WAITING
+from skill.orders.substituting import Declined, Substitute, Substituting
 from skill.storage.database import Unit
 from skill.storage.keys import new_id
-
-
-@dataclass(frozen=True)
-class Shopper:
-    """Who asks, when, and in which language and zone."""
-
-    at: datetime
-    language: str
-    zone: str
-    member_id: UUID | None = None
-    region: str = ""
-
-    @property
-    def locale(self) -> str:
-        """The locale to write to the shopper in; the language alone where the region is not known."""
-        return f"{self.language}-{self.region}" if self.region else self.language
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a quote was asked for by, whether it is meant to be a double, and where it goes and what pays for
-    it; None is the household's default."""
-
-    source: str
-    deliberate: bool = False
-    address_label: str | None = None
-    payment_label: str | None = None
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """Quotes that wait for one yes, and what must be said with them: names out of stock, names that are sold
-    no longer, words that name nothing sold, what costs more than last time, and names that rose by more than
-    the household allows and were left out."""
-
-    quotes: Sequence[Quote]
-    gone: Sequence[str] = ()
-    unsold: Sequence[str] = ()
-    unknown: Sequence[str] = ()
-    risen: Sequence[Mapping[str, object]] = ()
-    too_dear: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """A basket that may be a mistake: just ordered, or on its way already; `lines` (name, quantity) are
-    what `order` has of it."""
-
-    items: Sequence[Item]
-    order: Order
-    lines: Sequence[Mapping[str, object]]
-    just_ordered: bool
-    unknown: Sequence[str] = field(default=())
 
 
 class Quotes:
@@ -86,6 +42,8 @@ class Quotes:
         self._catalog = catalog
         self._shop = shop
         self._history = history
+        self.substituting = Substituting(unit, catalog, history)
+        self.deliveries = Deliveries(unit, history)
 
     def make(
         self,
@@ -97,37 +55,99 @@ class Quotes:
         unknown: Sequence[str] = (),
         address_label: str | None = None,
         payment_label: str | None = None,
-    ) -> Quoted | Duplicate:
+        delivery: Mapping[str, str] | None = None,
+    ) -> Quoted | Duplicate | Shortage:
         """Quote `wanted`, one quote for each seller, unless it looks like a double and is not `deliberate`.
 
         `address_label` and `payment_label` are labels that the household has; None for its defaults.
-        Raises SpokenError when nothing of it is sold or in stock, or the shop does not answer.
+        `delivery` is the slug of the way to deliver by seller; one that is not offered any more is left out.
+        Raises SpokenError when nothing of it is sold, or the shop does not answer.
+        """
+        terms = Terms(source, deliberate, address_label, payment_label, delivery)
+        return self.make_on(shopper, wanted, terms, unknown)
+
+    def make_as_agreed(self, shopper: Shopper, wanted: Iterable[Item], source: str) -> Quoted | Duplicate:
+        """Quote `wanted` and nothing else: where somebody agreed to just that, and nobody can be asked.
+
+        Raises SpokenError as `make` does, and when anything of it is out of stock.
         """
         items = merged(wanted)
-        if not deliberate:
+        short = [line.sku_id for offer in self.offers(shopper, items) for line in offer.short]
+        made = None if short else self.make(shopper, items, source)
+        if made is None or isinstance(made, Shortage):
+            raise SpokenError("Error.out_of_stock", {"names": [self.name(shopper, sku) for sku in short]})
+        return made
+
+    def make_on(
+        self,
+        shopper: Shopper,
+        wanted: Iterable[Item],
+        terms: Terms,
+        unknown: Sequence[str] = (),
+        declined: Declined = (),
+    ) -> Quoted | Duplicate | Shortage:
+        """Like `make`; what was `declined` instead of something out of stock is not offered again."""
+        items = merged(wanted)
+        if not terms.deliberate:
             duplicate = self.duplicate(shopper, items, unknown)
             if duplicate is not None:
                 return duplicate
         sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
-        offers, risen, refused = self._affordable(shopper, sold)
-        gone = [self._name(shopper, line.sku_id) for offer in offers for line in offer.short]
+        offers, risen, refused = self._affordable(shopper, sold, terms)
         unsold = [self._history.name_of(item.sku_id) for item in items if item not in sold]
-        terms = Terms(source, deliberate, address_label, payment_label)
+        too_dear = [self.name(shopper, rise.sku_id) for rise in refused]
+        if any(offer.short for offer in offers):
+            found = self._short_of(shopper, offers, Shortage(items, terms, (), (), False, declined, unknown))
+            return replace(found, unsold=unsold, too_dear=too_dear) if isinstance(found, Shortage) else found
         quotes = [self._store(shopper, offer, terms) for offer in offers if offer.lines]
-        too_dear = [self._name(shopper, rise.sku_id) for rise in refused]
         if not quotes and too_dear:
             raise SpokenError("Error.too_dear", {"names": too_dear})
         if not quotes:
-            raise SpokenError(
-                "Error.out_of_stock" if gone else "Error.no_longer_sold", {"names": gone or unsold}
-            )
-        return Quoted(quotes, gone, unsold, unknown, risen, too_dear)
+            raise SpokenError("Error.no_longer_sold", {"names": unsold})
+        return Quoted(quotes, unsold, unknown, risen, too_dear)
+
+    def _short_of(
+        self, shopper: Shopper, offers: Sequence[Offer], basket: Shortage
+    ) -> Quoted | Duplicate | Shortage:
+        """What is to be asked about what is short of a basket; the quotes where preferences settle it all."""
+        ask = partial(self.offers, shopper)
+        lacks = [
+            self.substituting.lack(line, offer.currency, shopper.language, ask, basket.declined)
+            for offer in offers
+            for line in offer.short
+        ]
+        settled = {
+            lack.sku_id: lack.substitute for lack in lacks if lack.substitute and lack.substitute.unasked
+        }
+        asked = [lack for lack in lacks if lack.sku_id not in settled]
+        if not asked:
+            return self._as_preferred(shopper, basket, settled)
+        one = next((lack for lack in asked if lack.substitute), None)
+        about = [one] if one else asked
+        return replace(
+            basket,
+            lacks=about,
+            names=[self.name(shopper, lack.sku_id) for lack in about],
+            rest=len(basket.items) > len(about),
+        )
+
+    def _as_preferred(
+        self, shopper: Shopper, basket: Shortage, settled: Mapping[str, Substitute]
+    ) -> Quoted | Duplicate | Shortage:
+        """Quotes with what the household always wants in the place of what is out of stock."""
+        items = [settled[one.sku_id].item if one.sku_id in settled else one for one in basket.items]
+        taken = {(sku, other.item.sku_id) for sku, other in settled.items()}
+        made = self.make_on(shopper, items, basket.terms, basket.unknown, [*basket.declined, *taken])
+        if not isinstance(made, Quoted):
+            return made
+        told = [{"name": self.name(shopper, sku), "other": other.name} for sku, other in settled.items()]
+        return replace(made, instead=[*told, *made.instead])
 
     def _affordable(
-        self, shopper: Shopper, items: Sequence[Item]
+        self, shopper: Shopper, items: Sequence[Item], terms: Terms
     ) -> tuple[list[Offer], list[Mapping[str, object]], list[Rise]]:
         """Today's offers without what rose beyond the limit; what rose otherwise, as it is told; and that."""
-        offers = self.offers(shopper, items)
+        offers = self.offers(shopper, items, terms)
         risen = [
             (offer.currency, rise)
             for offer in offers
@@ -139,28 +159,50 @@ class Quotes:
         refused = [rise for _currency, rise in risen if rise.exceeds(limit)]
         if refused:
             left_out = {rise.sku_id for rise in refused}
-            offers = self.offers(shopper, [item for item in items if item.sku_id not in left_out])
+            kept = [item for item in items if item.sku_id not in left_out]
+            offers = self.offers(shopper, kept, terms)
         worst_first = sorted(risen, key=lambda one: -one[1].more_cents)
         told = [self._told(shopper, currency, rise) for currency, rise in worst_first if rise not in refused]
         return offers, told, refused
 
     def _told(self, shopper: Shopper, currency: str, rise: Rise) -> Mapping[str, object]:
         return {
-            "name": self._name(shopper, rise.sku_id),
+            "name": self.name(shopper, rise.sku_id),
             "more": Money(rise.more_cents, currency),
             "now": Money(rise.now_cents, currency),
             "large": rise.is_large,
         }
 
-    def offers(self, shopper: Shopper, items: Sequence[Item]) -> list[Offer]:
-        """Today's offer of each seller. Raises SpokenError when a shop does not answer."""
+    def offers(self, shopper: Shopper, items: Sequence[Item], terms: Terms | None = None) -> list[Offer]:
+        """Today's offer of each seller, by the ways to deliver of `terms`.
+
+        Raises SpokenError when a shop does not answer.
+        """
         try:
-            return [
+            offers = [
                 self._shop.offer(seller, its, shopper.at, shopper.zone)
                 for seller, its in sorted(self._by_seller(shopper, items).items())
             ]
         except ShopUnavailable as error:
             raise SpokenError("Error.shop_unavailable") from error
+        ways = (terms.delivery if terms else None) or {}
+        address = (terms.address_label if terms else None) or Households(self.unit).default_address() or ""
+        today = shopper.at.astimezone(ZoneInfo(shopper.zone)).date()
+        return [
+            self.deliveries.arranged(offer, ways.get(offer.seller_id), address, today) for offer in offers
+        ]
+
+    def terms_of(self, quotes: Sequence[Quote]) -> Terms:
+        """What was agreed on for quotes that belong together."""
+        if not quotes:
+            return Terms("requote")
+        return Terms(
+            quotes[0].source,
+            any(quote.deliberate for quote in quotes),
+            quotes[0].address_label,
+            quotes[0].payment_label,
+            self.deliveries.chosen(quotes),
+        )
 
     def get(self, quote_ids: Iterable[str]) -> list[Quote]:
         """The household's quotes with these ids, in that order; unknown ids are left out."""
@@ -206,17 +248,19 @@ class Quotes:
         items: Iterable[Item] | None = None,
         *,
         address_label: str | None = None,
-    ) -> Quoted | Duplicate:
+        delivery: Mapping[str, str] | None = None,
+    ) -> Quoted | Duplicate | Shortage:
         """Quotes of `items`, by default the same, in the place of `quotes`; what is not changed is kept."""
+        terms = self.terms_of(quotes)
         self.replace(quotes, shopper.at)
-        first = quotes[0] if quotes else None
         return self.make(
             shopper,
             self.items(quotes) if items is None else items,
-            first.source if first else "requote",
-            deliberate=any(quote.deliberate for quote in quotes),
-            address_label=address_label or (first.address_label if first else None),
-            payment_label=first.payment_label if first else None,
+            terms.source,
+            deliberate=terms.deliberate,
+            address_label=address_label or terms.address_label,
+            payment_label=terms.payment_label,
+            delivery={**(terms.delivery or {}), **(delivery or {})},
         )
 
     def _repeated(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
@@ -250,9 +294,10 @@ class Quotes:
         return None
 
     def _spoken(self, shopper: Shopper, line: OrderLine) -> dict[str, object]:
-        return {"name": self._name(shopper, line.sku_id), "quantity": line.quantity}
+        return {"name": self.name(shopper, line.sku_id), "quantity": line.quantity}
 
-    def _name(self, shopper: Shopper, sku_id: str) -> str:
+    def name(self, shopper: Shopper, sku_id: str) -> str:
+        """What a SKU is called in the shopper's language; what it was called when it is sold no longer."""
         sku = self._catalog.sku(sku_id, shopper.language)
         return sku.name if sku else self._history.name_of(sku_id)
 
@@ -283,7 +328,7 @@ class Quotes:
                 quote_id=quote.id,
                 position=position,
                 sku_id=line.sku_id,
-                name=self._name(shopper, line.sku_id),
+                name=self.name(shopper, line.sku_id),
                 quantity=line.quantity,
                 price_cents=line.price_cents,
                 line_cents=line.line_cents,
@@ -291,6 +336,7 @@ class Quotes:
             for position, line in enumerate(offer.lines)
         ]
         self._lifecycle.open_quote(quote, lines, terms.source)
+        self.deliveries.keep(quote, offer, hint=terms.delivery is None and terms.source != STANDING)
         return quote
 
     def view(self, quote: Quote) -> dict[str, object]:
@@ -310,4 +356,5 @@ class Quotes:
             "delivery": quote.delivery_date,
             "address": quote.address_label,
             "payment": quote.payment_label,
+            **self.deliveries.spoken(quote),
         }

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from skill.orders.ports import Item
 
+STANDING = "subscription"
+"""The source of quotes that a subscription's standing consent covers; their orders have it as origin."""
 QUOTE_LIFETIME = timedelta(seconds=120)
 REPEAT_WINDOW = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(minutes=15)

@@ -9,17 +9,18 @@ from skill.conversation.declare import Slot, intent, on_late, on_no, on_yes
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
+from skill.household.news import heard_news
 from skill.orders.guards import Held
 from skill.orders.intents import told_placed
 from skill.orders.pending import pending, with_quantity
-from skill.orders.placing import STANDING
 from skill.orders.ports import Item
 from skill.orders.quotes import Duplicate
 from skill.orders.replies import duplicate_reply, held_reply, items_of, shopper
 from skill.orders.resolving import packs
+from skill.orders.rules import STANDING
 from skill.orders.service import Orders
 from skill.orders.spoken_items import check
-from skill.orders.subscription_models import Subscription
+from skill.orders.subscription_models import Subscription, run_name
 from skill.orders.subscription_rules import Rhythm, is_paused, occurrence, read_rhythm
 from skill.orders.subscription_spoken import day, kept, pick, pick_line, rhythm, said, things
 from skill.orders.subscriptions import Subscriptions, Terms, rhythm_of
@@ -173,6 +174,7 @@ def _ask_to_release(turn: Turn, subscriptions: Subscriptions, one: Subscription,
     """Why a run was not placed, at today's price, and whether to order it after all."""
     items = [Item(line.sku_id, line.quantity) for line in subscriptions.lines(one) if line.skipped_date != of]
     [terms] = subscriptions.terms(shopper(turn), items)
+    heard_news(subscriptions.unit, run_name(one, of), turn.at)
     values = {**_spoken(terms), "was": Money(one.total_cents, one.currency), "day": of}
     payload = {
         "subscription": str(one.id),

@@ -13,9 +13,10 @@ from sqlmodel import col
 from skill.conversation.errors import SpokenError
 from skill.household.service import Households
 from skill.orders.guards import Held
-from skill.orders.placing import STANDING, Changed
+from skill.orders.placing import Changed
 from skill.orders.ports import Item, Offer
 from skill.orders.quotes import Duplicate, Quoted, Shopper
+from skill.orders.rules import STANDING
 from skill.orders.service import Orders
 from skill.orders.subscription_models import Subscription, SubscriptionLine, SubscriptionRun
 from skill.orders.subscription_notices import tell_run
@@ -155,8 +156,8 @@ class Runs:
             return 0
         run.state = "ordered"
         self.unit.session.add(run)
-        if outcome[0].state == "refused":
-            tell("refused")
+        if outcome[0].state in ("accepted", "refused"):  # what is unknown is told when it is known
+            tell({"accepted": "ordered"}.get(outcome[0].state, "refused"))
         return 1
 
     def _tell_later(

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -12,13 +11,13 @@ from skill.catalog.index import prices
 from skill.catalog.models import Product, Seller, Sku, Stock
 from skill.orders.ports import Agreed, Item, Offer, OfferedLine, Placed, Progress, ReturnItem
 from skill.orders.rules import merged, tax_cents
+from skill.shops.demo_delivery import arrival, charge_cents, day_of, ways
 from skill.shops.demo_returns import BACK_AFTER, REFUNDED_AFTER, keep_return, returns_of
 from skill.shops.models import DemoOrder, DemoReturn
 from skill.storage.database import Database, Unit
 
 PACKED_AFTER = timedelta(hours=2)
 TRANSIT = timedelta(hours=20)
-DELIVERED_AT = time(14, 0)
 
 
 class OutOfStock(Exception):
@@ -46,9 +45,11 @@ class DemoShop:
                 short=tuple(line for line in lines if not line.in_stock),
                 goods_cents=goods,
                 tax_cents=_tax(unit, kept),
-                delivery_cents=0 if goods >= seller.free_from_cents else seller.delivery_cents,
-                delivery_date=_delivery_date(seller, at, zone),
+                delivery_cents=charge_cents(seller, goods),
+                delivery_date=day_of(seller.delivery_days, at, zone),
                 cancel_minutes=seller.cancel_minutes,
+                options=ways(seller, goods, at, zone),
+                joining_cents=0,
             )
 
     def place(
@@ -60,10 +61,10 @@ class DemoShop:
             return known
         wanted = sorted(merged(items), key=lambda item: item.sku_id)
         try:
-            self._database.run(None, lambda unit: _take(unit, reference, seller_id, wanted, at, zone))
+            self._database.run(None, lambda unit: _take(unit, reference, seller_id, wanted, at, zone, agreed))
         except OutOfStock:
             self._database.run(
-                None, lambda unit: _keep(unit, reference, seller_id, wanted, at, zone, "out_of_stock")
+                None, lambda unit: _keep(unit, reference, seller_id, wanted, at, zone, agreed, "out_of_stock")
             )
         return self.look_up(reference) or Placed(accepted=False, reason="not_kept")
 
@@ -141,11 +142,15 @@ def _tax(unit: Unit, lines: Sequence[OfferedLine]) -> int:
     return tax_cents((line.line_cents, rates[line.sku_id]) for line in lines)
 
 
-def _delivery_date(seller: Seller, at: datetime, zone: str) -> date:
-    return at.astimezone(ZoneInfo(zone)).date() + timedelta(days=seller.delivery_days)
-
-
-def _take(unit: Unit, reference: str, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> None:
+def _take(
+    unit: Unit,
+    reference: str,
+    seller_id: str,
+    items: Sequence[Item],
+    at: datetime,
+    zone: str,
+    agreed: Agreed,
+) -> None:
     for item in items:
         taken = unit.session.execute(
             update(Stock)
@@ -154,7 +159,7 @@ def _take(unit: Unit, reference: str, seller_id: str, items: Sequence[Item], at:
         )
         if taken.rowcount == 0 and unit.session.get(Stock, item.sku_id) is not None:  # type: ignore[attr-defined]
             raise OutOfStock
-    _keep(unit, reference, seller_id, items, at, zone, "")
+    _keep(unit, reference, seller_id, items, at, zone, agreed, "")
 
 
 def _keep(
@@ -164,19 +169,21 @@ def _keep(
     items: Sequence[Item],
     at: datetime,
     zone: str,
+    agreed: Agreed,
     refusal: str,
 ) -> None:
     seller = unit.session.exec(select(Seller).where(col(Seller.id) == seller_id)).one()
-    delivered = datetime.combine(_delivery_date(seller, at, zone), DELIVERED_AT, ZoneInfo(zone))
+    delivered = arrival(unit, seller, at, zone, agreed)
     unit.session.add(
         DemoOrder(
             reference=reference,
             seller_id=seller_id,
             items=[[item.sku_id, item.quantity] for item in items],
             refusal=refusal,
+            address_label=agreed.address_label,
             placed_at=at,
             packed_at=at + PACKED_AFTER,
-            shipped_at=delivered - TRANSIT,
+            shipped_at=max(delivered - TRANSIT, at + PACKED_AFTER),
             delivered_at=delivered,
         )
     )

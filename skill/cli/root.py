@@ -123,10 +123,15 @@ def run(command: Callable[[], object]) -> int:
     except (KeyboardInterrupt, Abort):
         return INTERRUPTED
     except Exception as error:
-        if any(f"{kind.__module__}.{kind.__qualname__}" in KNOWN_ERRORS for kind in type(error).__mro__):
+        if is_known(error):
             return _told(str(error), WRONG_USE)
         return _told(f"{type(error).__name__}: {error}", BROKEN)
     return result if isinstance(result, int) else OK
+
+
+def is_known(error: Exception) -> bool:
+    """Whether the text of an error is one line for the person who called."""
+    return any(f"{kind.__module__}.{kind.__qualname__}" in KNOWN_ERRORS for kind in type(error).__mro__)
 
 
 def _told(message: str, code: int) -> int:

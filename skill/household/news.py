@@ -125,12 +125,12 @@ def withdraw_news(unit: Unit, subject: str, *kinds: str) -> None:
 
 
 def heard_news(unit: Unit, subject: str, at: datetime) -> None:
-    """Note that the shopper asked and was told of a subject, so that the next visit does not tell it again."""
+    """Note that the shopper was told of a subject (or of what begins so), so that no visit tells it again."""
     unit.session.execute(
         update(VisitNews)
         .where(
             col(VisitNews.household_id) == unit.household,
-            col(VisitNews.subject) == subject,
+            col(VisitNews.subject).startswith(subject, autoescape=True),
             col(VisitNews.told_at).is_(None),
         )
         .values(told_at=at)
@@ -168,7 +168,7 @@ class News:
         return sorted(rows, key=lambda row: (KINDS[row.kind].rank, -row.created_at.timestamp(), row.subject))
 
     def tell(self, rows: Sequence[VisitNews], at: datetime) -> list[dict[str, object]]:
-        """Mark news as told and give what their sentences say; what another device told meanwhile is left out."""
+        """Mark news as told and give what their sentences say, without what another device told meanwhile."""
         return [as_spoken(row) for row in rows if self._take(row, at)]
 
     def _take(self, row: VisitNews, at: datetime) -> bool:
@@ -187,7 +187,7 @@ class News:
 
 
 def as_spoken(row: VisitNews) -> dict[str, object]:
-    """The values of a piece of news for the phrase `news`: its `kind`, and its payload with days and Money."""
+    """What the phrase `news` says of one of them: its `kind`, and its payload with days and Money."""
     values: dict[str, object] = {"kind": row.kind}
     for name, value in row.payload.items():
         if name.endswith("_cents"):

@@ -9,6 +9,7 @@ from skill.conversation.declare import Slot, intent, on_late, on_no, on_resume, 
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
+from skill.household.news import heard_news
 from skill.orders import placing, tracking
 from skill.orders.guards import Held
 from skill.orders.models import Order
@@ -233,6 +234,8 @@ def resume_placing(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Re
     """A repeat of a "yes" that was cut off: finish the same orders."""
     placed = orders.placing.resume(payload["quotes"], turn.at, turn.caller.zone)
     orders.cross_off(placed, turn.language)
+    for order in placed:
+        heard_news(orders.unit, str(order.id), turn.at)
     return placed_reply(orders, placed)
 
 
@@ -270,7 +273,7 @@ def not_last(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
 @on_yes(CANCEL)
 def cancel_it(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """Cancel the order at the shop."""
-    return _cancelled(orders, orders.tracking.cancel(payload["order"], turn.at))
+    return _cancelled(turn, orders, orders.tracking.cancel(payload["order"], turn.at))
 
 
 @on_no(CANCEL)
@@ -286,10 +289,11 @@ def keep_it(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
 @on_resume(tracking.RESUME)
 def resume_cancelling(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """A repeat of a cancellation that was cut off."""
-    return _cancelled(orders, orders.tracking.resume(payload["order"], turn.at))
+    return _cancelled(turn, orders, orders.tracking.resume(payload["order"], turn.at))
 
 
-def _cancelled(orders: Orders, order: Any) -> Reply:
+def _cancelled(turn: Turn, orders: Orders, order: Any) -> Reply:
+    heard_news(orders.unit, str(order.id), turn.at)
     outcome = {"cancelled": "order_cancelled", "cancel_requested": "cancel_requested"}.get(
         order.state, "cancel_refused"
     )

@@ -8,6 +8,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from skill.orders.models import Delivery, Order, OrderHistory, OrderLine, Quote, QuoteHistory, QuoteLine
+from skill.orders.news import tell_step
 from skill.orders.states import ORDER_STEPS, QUOTE_STEPS, Step, allows
 from skill.storage.database import Unit
 
@@ -177,10 +178,12 @@ class Lifecycle:
         self._record(order, 0, order.placed_at, cause)
 
     def _move(self, order: Order, name: str, at: datetime, cause: str) -> bool:
-        step = _step(ORDER_STEPS, name, order.state)
+        before, step = order.state, _step(ORDER_STEPS, name, order.state)
         if not self._changed(Order, order, step):
             return False
-        self._record(order, len(self.steps(order.id)), at, cause)
+        position = len(self.steps(order.id))
+        self._record(order, position, at, cause)
+        tell_step(self.unit, order, before, position, at)
         return True
 
     def _move_quote(self, quote: Quote, name: str, at: datetime, cause: str) -> bool:

@@ -11,6 +11,7 @@ from skill.conversation.declare import Slot, intent, on_late, on_no, on_resume, 
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
+from skill.household.news import heard_news
 from skill.orders import returns
 from skill.orders.choosing import chosen
 from skill.orders.models import Order
@@ -271,6 +272,7 @@ def _outcome(turn: Turn, orders: Orders, request: ReturnRequest) -> Reply:
         "payment": order.payment_label if order else "",
     }
     views = (orders.history.view(order),) if order else ()
+    heard_news(orders.unit, str(request.order_id), turn.at)
     if request.declined_at is not None:
         return Reply("YesIntent.return_declined", values, orders=views)
     if request.heard_at is None:

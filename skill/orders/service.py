@@ -9,6 +9,7 @@ from skill.orders.events import Subscriber
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
+from skill.orders.news import tell_late
 from skill.orders.placing import Placing
 from skill.orders.ports import Item, Shop
 from skill.orders.quotes import Quotes
@@ -76,6 +77,7 @@ class Orders:
                 self.placing.find_out(order, at, zone)
             settled += order.state != before
             if order.state != before:
+        tell_late(self.unit, at, zone)
                 self.cross_off([order], *LANGUAGES)  # nobody knows any more in which one the list was ordered
         return settled
 

@@ -8,6 +8,7 @@ from skill.conversation.declare import Slot, intent
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Reply, Turn
 from skill.conversation.wording import Money
+from skill.household.news import heard_news
 from skill.orders.pending import pending, told_again
 from skill.orders.service import Orders
 from skill.orders.spoken_items import LONGEST_WORDS
@@ -41,6 +42,7 @@ def order_status(turn: Turn, orders: Orders) -> Reply:
         "other_due": rest[0] if rest else None,
     }
     outcome = _outcome(turn, first)
+    heard_news(orders.unit, str(first.order.id), turn.at)
     return Reply(f"OrderStatusIntent.{outcome}", values, orders=_views(orders, current))
 
 

@@ -79,5 +79,10 @@ class SubscriptionRun(SQLModel, table=True):
     quote_id: UUID | None = None
 
 
+def run_name(subscription: Subscription, day: date) -> str:
+    """What the run of `day` is known by where it is told of."""
+    return f"{subscription.id}:{day}"
+
+
 SUBSCRIPTION_TABLES = (Subscription, SubscriptionLine, SubscriptionRun)
 """What subscriptions give to the export, import and erase registry, parents first."""

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from skill.conversation.errors import SpokenError
 from skill.conversation.wording import Money
+from skill.household.news import withdraw_news
 from skill.household.service import Households
 from skill.orders.models import Order, OrderLine
 from skill.orders.ports import Item, Offer
@@ -17,7 +18,7 @@ from skill.orders.quotes import Shopper
 from skill.orders.rules import merged
 from skill.orders.service import Orders
 from skill.orders.states import COUNTED_STATES
-from skill.orders.subscription_models import Subscription, SubscriptionLine, SubscriptionRun
+from skill.orders.subscription_models import Subscription, SubscriptionLine, SubscriptionRun, run_name
 from skill.orders.subscription_rules import (
     Rhythm,
     Unit,
@@ -288,6 +289,7 @@ class Subscriptions:
             if run.state == "held":
                 run.state = "declined"
                 self.unit.session.add(run)
+        withdraw_news(self.unit, str(subscription.id))
         subscription.state, subscription.ended_at = "cancelled", at
         self.unit.session.add(subscription)
 
@@ -326,6 +328,7 @@ class Subscriptions:
         run.state, run.reason, run.total_cents = state, reason, total_cents or run.total_cents
         self.unit.session.add(run)
         self.unit.session.flush()
+        withdraw_news(self.unit, run_name(subscription, day), "subscription_announced")
         self.move_on(subscription, day)
 
     def move_on(self, subscription: Subscription, day: date) -> None:
@@ -359,6 +362,7 @@ class Subscriptions:
         """Take back an announcement that will not come true."""
         for run in self.runs(subscription):
             if run.state == "announced":
+                withdraw_news(self.unit, run_name(subscription, run.run_date), "subscription_announced")
                 self.unit.session.delete(run)
         self.unit.session.flush()
 

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from skill.conversation.confirmation import Confirmation
 from skill.household.models import Household
 from skill.loyalty.service import Loyalty
+from skill.household.news import KEPT, forget_news
 from skill.orders.models import Order
 from skill.orders.service import Orders
 from skill.orders.subscription_models import Subscription
@@ -115,4 +116,5 @@ def _forget(unit: Unit, before: datetime) -> int:
     return sum(
         unit.session.execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
         for statement in (answers, questions)
+    forget_news(unit, before - KEPT)
     )

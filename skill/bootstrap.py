@@ -304,9 +304,7 @@ def _signing_key(settings: Settings) -> "SigningKey | None":
         return None
     from skill.household.signing_key import read_key  # Lambda signs nothing: it costs start time
 
-    return read_key(
-        settings.web.key_file, settings.web.url, TOKEN_AUDIENCE, may_create=settings.development
-    )
+    return read_key(settings.web.key_file, settings.web.url, TOKEN_AUDIENCE, may_create=settings.development)
 
 
 def _token_check(settings: Settings, own: "SigningKey | None") -> TokenCheck | None:

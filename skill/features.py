@@ -9,6 +9,7 @@ from skill.conversation import intents as conversation_intents
 from skill.conversation.confirmation import Confirmation
 from skill.conversation.declare import Declarations, declared
 from skill.household import news_intents
+from skill.household.account_models import ACCOUNT_TABLES
 from skill.household.news import VisitNews
 from skill.household.registry import Registry
 from skill.household.service import HOUSEHOLD_TABLES
@@ -17,12 +18,19 @@ from skill.loyalty.models import LOYALTY_TABLES
 from skill.loyalty.service import earn_for_deliveries
 from skill.orders import (
     code_intents,
+    delivery_intents,
+    discovery_intents,
     list_intents,
+    named_list_intents,
     need_intents,
+    opinion_intents,
     quote_intents,
     return_intents,
+    shortage_intents,
     status_intents,
     subscription_intents,
+    substitution_intents,
+    together_intents,
 )
 from skill.orders import intents as orders_intents
 from skill.orders.delivery_models import DELIVERY_TABLES
@@ -32,6 +40,7 @@ from skill.orders.models import ORDERS_TABLES
 from skill.orders.news import keep_news
 from skill.orders.return_models import RETURN_TABLES
 from skill.orders.subscription_models import SUBSCRIPTION_TABLES
+from skill.orders.substitution_models import SUBSTITUTION_TABLES
 from skill.orders.together_models import TOGETHER_TABLES
 from skill.storage.idempotency import TurnRecord
 from skill.storage.outbox import OutboxMessage
@@ -44,9 +53,16 @@ INTENT_MODULES = (
     orders_intents,
     status_intents,
     return_intents,
+    delivery_intents,
     list_intents,
+    named_list_intents,
     quote_intents,
     need_intents,
+    discovery_intents,
+    opinion_intents,
+    together_intents,
+    shortage_intents,
+    substitution_intents,
     code_intents,
     loyalty_intents,
     baby_intents,
@@ -71,12 +87,13 @@ def registry() -> Registry:
     """Every household-owned table, by feature, parents before children."""
     return Registry(
         {
-            "household": (*HOUSEHOLD_TABLES, VisitNews),
+            "household": (*HOUSEHOLD_TABLES, VisitNews, *ACCOUNT_TABLES),
             "orders": (
                 *ORDERS_TABLES,
                 *DELIVERY_TABLES,
                 *RETURN_TABLES,
                 *SUBSCRIPTION_TABLES,
+                *SUBSTITUTION_TABLES,
                 *TOGETHER_TABLES,
             ),
             "loyalty": LOYALTY_TABLES,

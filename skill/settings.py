@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment; everything else gets a `Settings` object."""
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -35,6 +36,19 @@ class ShopSettings:
 
 
 @dataclass(frozen=True)
+class WebSettings:
+    """Where shoppers reach this server with a browser: its public address, without a slash at the end.
+
+    `key_file` holds the private key that signs the tokens of our own account linking; `link_key` the secret
+    that signs links on cards, which no representation shows. What has no key is not offered.
+    """
+
+    url: str
+    key_file: Path | None = None
+    link_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one process. `database_url_given` is False when the embedded default is used."""
 
@@ -50,6 +64,8 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     shop: ShopSettings | None = None
+    shop_event_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    web: WebSettings | None = None
 
     @property
     def development(self) -> bool:
@@ -86,6 +102,8 @@ def load(environ: Mapping[str, str], *, env: str | None = None, need_skill_id: b
         smtp_url=_smtp_url(environ),
         mail_from=_mail_from(environ),
         shop=_shop(environ),
+        shop_event_keys=_shop_event_keys(environ),
+        web=_web(environ),
     )
 
 
@@ -137,6 +155,24 @@ def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
     return OidcSettings(*values)
 
 
+def _web(environ: Mapping[str, str]) -> WebSettings | None:
+    url, key_file = environ.get("RESTOCK_WEB_URL", ""), environ.get("RESTOCK_WEB_KEY_FILE", "")
+    link_key = environ.get("RESTOCK_LINK_KEY", "")
+    if not url and not key_file and not link_key:
+        return None
+    if not url or not _is_shop_url(url) or urlsplit(url).path not in ("", "/"):
+        raise SettingsError("RESTOCK_WEB_URL must be the server's public address, https://host[:port].")
+    if url.startswith("http:") and not _is_loopback(urlsplit(url).hostname or ""):
+        raise SettingsError("RESTOCK_WEB_URL must be https, unless it is on this machine.")
+    if key_file and any(environ.get(name) for name in OIDC):
+        raise SettingsError(
+            "RESTOCK_WEB_KEY_FILE and RESTOCK_OIDC_* exclude each other: choose one issuer."
+        )
+    if link_key and not re.fullmatch(r"[!-~]{32,512}", link_key):
+        raise SettingsError("RESTOCK_LINK_KEY must be 32 to 512 visible ASCII characters without spaces.")
+    return WebSettings(url.rstrip("/"), Path(key_file) if key_file else None, link_key)
+
+
 def _shop(environ: Mapping[str, str]) -> ShopSettings | None:
     url, key = environ.get("RESTOCK_SHOP_URL", ""), environ.get("RESTOCK_SHOP_KEY", "")
     if bool(url) != bool(key):
@@ -157,6 +193,21 @@ def _shop(environ: Mapping[str, str]) -> ShopSettings | None:
     if not re.fullmatch(r"[!-~]{16,512}", key):
         raise SettingsError("RESTOCK_SHOP_KEY must be 16 to 512 visible ASCII characters without spaces.")
     return ShopSettings(url.rstrip("/"), key)
+
+
+def _shop_event_keys(environ: Mapping[str, str]) -> tuple[bytes, ...]:
+    """One key, or two while the shop changes from one to the other."""
+    told = environ.get("RESTOCK_SHOP_EVENT_KEYS", "").split(",")
+    keys = [one.strip().removeprefix("whsec_") for one in told if one.strip()]
+    try:
+        decoded = tuple(b64decode(key, validate=True) for key in keys)
+    except ValueError:
+        decoded = (b"",)
+    if len(decoded) > 2 or not all(24 <= len(key) <= 64 for key in decoded):
+        raise SettingsError(
+            "RESTOCK_SHOP_EVENT_KEYS must be one or two keys of 24 to 64 bytes in base64, a comma between."
+        )
+    return decoded
 
 
 def _is_shop_url(url: str) -> bool:

@@ -1,8 +1,9 @@
-"""`restock member link`, and `restock household export | import | erase`."""
+"""`restock member link | email | password`, and `restock household export | import | erase`."""
 
 import json
 import os
 import re
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,9 @@ from skill import bootstrap, settings
 from skill.bootstrap import App
 from skill.cli.root import app
 from skill.features import registry
+from skill.household.account_links import revoke_all
 from skill.household.directory import Found
+from skill.household.passwords import PasswordRefused, set_password
 from skill.household.registry import ImportRefused
 from skill.household.service import Households
 
@@ -55,6 +58,26 @@ def email(
         with skill.database.unit(found.household_id) as unit:
             Households(unit).set_email(found.member_id, address)
     typer.echo(f"{name} gets order confirmations by e-mail." if address else f"{name} gets no e-mail.")
+
+
+@member.command()
+def password(
+    name: Annotated[str, typer.Argument(help="A member's name, or an imported customer's number.")],
+    login: Annotated[
+        str | None, typer.Option(help="What to sign in with; by default the e-mail address or the name.")
+    ] = None,
+) -> None:
+    """Set a member's password for the web, read from standard input; ends what was linked before."""
+    given = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    with _app() as skill:
+        found = _found(skill, name, "NAME")
+        try:
+            with skill.database.unit(found.household_id) as unit:
+                chosen = set_password(unit, found.member_id, given.rstrip("\r\n"), login)
+                revoke_all(unit, found.member_id, skill.now())
+        except PasswordRefused as error:
+            raise typer.BadParameter(str(error), param_hint="PASSWORD") from error
+    typer.echo(f"{name} signs in as {chosen}.")
 
 
 @household.command()

@@ -39,6 +39,7 @@ COMMANDS = {
     "talk": ("talk", "Talk to the offline speaker: type sentences, or pipe in one a line."),
     "db": ("database", "Create, migrate and fill the database."),
     "member": ("members", "Who belongs to a household."),
+    "oauth": ("oauth", "The programs that may link accounts, as Alexa."),
     "household": ("members", "Everything kept about a household."),
     "shop": ("shop", "The merchant's shop: its products and the history of its customers."),
 }

@@ -10,6 +10,7 @@ from skill.storage.database import Database, Unit
 from skill.storage.keys import hashed
 
 ALEXA_USER, ALEXA_PERSON, ACCOUNT, CUSTOMER = "alexa_user", "alexa_person", "account", "customer"
+OAUTH_CODE, OAUTH_REFRESH = "oauth_code", "oauth_refresh"
 
 
 @dataclass(frozen=True)

@@ -55,18 +55,23 @@ class TokenCheck(Protocol):
         """The account that the token speaks for at `now` (aware). Raises TokenRefused and nothing else."""
 
 
-class OidcTokenCheck:
-    """Tokens signed by an OpenID Connect provider, against the keys it publishes at `jwks_url`.
+class Keys(Protocol):
+    """Finds the public key that a token names."""
 
-    `issuer` and `audience` are compared exactly. The address must be https, or http on this machine.
-    `timeout_s` bounds one fetch of the keys, in seconds. Safe for many threads; make one per process.
-    Raises ValueError for an address that will not do or an empty issuer or audience.
+    def find(self, key_id: str | None, now: datetime) -> "PyJWK":
+        """The key with this id, or the only key where the token names none. Raises TokenRefused."""
+
+
+class SignedTokenCheck:
+    """Tokens signed by one of `keys`; `issuer` and `audience` are compared exactly.
+
+    Safe for many threads; make one per process. Raises ValueError for an empty issuer or audience.
     """
 
-    def __init__(self, jwks_url: str, issuer: str, audience: str, *, timeout_s: float = 1.5) -> None:
+    def __init__(self, keys: Keys, issuer: str, audience: str) -> None:
         if not issuer or not audience:
             raise ValueError("A token check needs an issuer and an audience.")
-        self._keys = _KeySet(jwks_url, timeout_s)
+        self._keys = keys
         self._issuer = issuer
         self._audience = audience
 
@@ -108,6 +113,30 @@ class OidcTokenCheck:
                 "enforce_minimum_key_length": True,
             },
         )
+
+
+class OidcTokenCheck(SignedTokenCheck):
+    """Tokens signed by an OpenID Connect provider, against the keys it publishes at `jwks_url`.
+
+    The address must be https, or http on this machine; ValueError for any other. `timeout_s` bounds one
+    fetch of the keys, in seconds.
+    """
+
+    def __init__(self, jwks_url: str, issuer: str, audience: str, *, timeout_s: float = 1.5) -> None:
+        super().__init__(_KeySet(jwks_url, timeout_s), issuer, audience)
+
+
+class OwnKeys:
+    """The keys of a JWK set that is at hand, as the tokens are our own. Raises ValueError if it is none."""
+
+    def __init__(self, document: bytes) -> None:
+        self._keys = _parsed(document)
+
+    def find(self, key_id: str | None, now: datetime) -> "PyJWK":
+        """The key with this id. Raises TokenRefused."""
+        if key_id not in self._keys:
+            raise TokenRefused("key_unknown")
+        return self._keys[key_id]
 
 
 def _reason(error: Exception) -> str:

@@ -20,6 +20,7 @@ REFERENCE_TABLES: Mapping[str, str] = {
     "review": "catalogue",
     "bought_together": "what several households bought together, as counts that name none of them",
     "together_count": "when those counts were made",
+    "catalogue_event": "ids of the shop's reports on prices and stock",
     "earn_rule": "the shop's rules",
     "reward": "the shop's rewards",
     "reward_name": "the shop's rewards",

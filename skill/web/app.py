@@ -16,10 +16,13 @@ UNUSED_CHECKS = ("ASK_SDK_VERIFY_SIGNATURE", "ASK_SDK_VERIFY_TIMESTAMP")
 """The adapter's own checks: they answer 500 where 400 is due, and download without limits."""
 
 
-def make_app(assistant: Assistant, verifier: RequestVerifier, speaker: Blueprint | None = None) -> Flask:
+def make_app(
+    assistant: Assistant, verifier: RequestVerifier, speaker: Blueprint | None = None, *more: Blueprint
+) -> Flask:
     """The WSGI application. Every route that answers a shopper judges the raw bytes first.
 
-    `speaker` is the page of development mode, for the person at this computer only.
+    `speaker` is the page of development mode, for the person at this computer only; `more` are routes that
+    know by themselves who may use them.
     """
     app = Flask("skill.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -45,8 +48,9 @@ def make_app(assistant: Assistant, verifier: RequestVerifier, speaker: Blueprint
     for path, view, method in (("/", alexa, "POST"), ("/alexa", alexa, "POST"), ("/healthz", health, "GET")):
         # Flask would answer OPTIONS by itself, and with 200.
         app.add_url_rule(path, path, view, methods=[method], provide_automatic_options=False)
-    if speaker is not None:
-        app.register_blueprint(speaker)
+    for pages in (speaker, *more):
+        if pages is not None:
+            app.register_blueprint(pages)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     return app

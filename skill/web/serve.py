@@ -10,19 +10,24 @@ from cryptography import x509
 from flask import Flask
 from werkzeug.serving import is_running_from_reloader
 
-from skill.alexa.assistant import Assistant
 from skill.settings import Settings, SettingsError
 from skill.web.app import make_app
+from skill.web.faces import shopper_faces
+from skill.web.program import Program
+from skill.web.shop_events import Hear, shop_events
 from skill.web.verification import RequestVerifier
 
 if TYPE_CHECKING:
     from skill.web.speaker.sessions import Homes
 
 
-def web_app(settings: Settings, assistant: Assistant, homes: "Homes | None" = None) -> Flask:
+def web_app(
+    settings: Settings, assistant: Program, homes: "Homes | None" = None, hear: Hear | None = None
+) -> Flask:
     """The WSGI application for `settings`; raises SettingsError when the verifier cannot be made.
 
-    With `homes` to open studios in, and in development only, it has the speaker page as well.
+    With `homes` to open studios in, and in development only, it has the speaker page as well; with `hear`
+    and the keys to check them by it takes the shop's reports.
     """
     roots = _roots(settings.test_ca_file) if settings.test_ca_file else None
     try:
@@ -31,14 +36,18 @@ def web_app(settings: Settings, assistant: Assistant, homes: "Homes | None" = No
         )
     except ValueError as error:
         raise SettingsError(f"The request verifier cannot be made: {error}.") from error
+    keys = settings.shop_event_keys
+    more = shopper_faces(settings, assistant)
+    if hear and keys:
+        more.append(shop_events(keys, hear, assistant.now))
     if homes is None or not settings.development:
-        return make_app(assistant, verifier)
+        return make_app(assistant, verifier, None, *more)
     from skill.web.speaker.page import speaker_page  # a server in production needs no simulator
     from skill.web.speaker.sessions import Sessions
 
     sessions = Sessions(homes)
     atexit.register(sessions.close)
-    return make_app(assistant, verifier, speaker_page(sessions))
+    return make_app(assistant, verifier, speaker_page(sessions), *more)
 
 
 def _roots(path: Path) -> list[x509.Certificate]:

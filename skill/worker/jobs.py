@@ -9,12 +9,15 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from skill.catalog import news
 from skill.conversation.confirmation import Confirmation
+from skill.household.account_links import forget_expired
 from skill.household.models import Household
-from skill.loyalty.service import Loyalty
 from skill.household.news import KEPT, forget_news
+from skill.loyalty.service import Loyalty
 from skill.orders.models import Order
 from skill.orders.service import Orders
+from skill.orders.stock_watch import look_for
 from skill.orders.subscription_models import Subscription
 from skill.orders.subscription_runs import run_due
 from skill.orders.together_count import count_when_due
@@ -56,11 +59,13 @@ def run_once(
     when the database cannot be used.
     """
     totals = [0] * 8
+    database.run(None, lambda unit: news.forget(unit, clock()))
     homes = _households(database)
     for household_id, zone in homes:
         try:
             moved = _one(database, orders, loyalty, household_id, zone, clock())
             ran = run_due(database, orders, household_id, clock(), zone)
+            look_for(database, orders, household_id, clock(), zone)
             sent = deliver(database, carriers, household_id, clock)
             counts = (*moved, 0, sent.sent, sent.failed, ran)
         except DatabaseError:
@@ -95,6 +100,8 @@ def _one(
     moved = database.run(household_id, lambda unit: orders(unit).advance(at))
     lapsed = database.run(household_id, lambda unit: loyalty(unit).expire_holds(at))
     deleted = database.run(household_id, lambda unit: _forget(unit, at - ANSWERS_KEPT))
+    database.run(household_id, lambda unit: orders(unit).shop_events.forget(at))
+    database.run(household_id, lambda unit: forget_expired(unit, at))
     return moved, settled, lapsed, deleted
 
 
@@ -113,8 +120,8 @@ def _forget(unit: Unit, before: datetime) -> int:
         col(Confirmation.id).not_in(ordered),
         col(Confirmation.id).not_in(standing),
     )
+    forget_news(unit, before - KEPT)
     return sum(
         unit.session.execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
         for statement in (answers, questions)
-    forget_news(unit, before - KEPT)
     )

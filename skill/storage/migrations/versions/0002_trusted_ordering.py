@@ -66,6 +66,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('household_id', 'id'),
     sa.UniqueConstraint('household_id', 'name')
     )
+    op.create_table('oauth_client',
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('secret_hash', sa.String(length=64), nullable=False),
+    sa.Column('redirect_uris', sa.JSON(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('ordering_limits',
     sa.Column('household_id', sa.Uuid(), nullable=False),
     sa.Column('most_cents', sa.Integer(), nullable=True),
@@ -205,6 +213,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['household_id'], ['household.household_id'], ),
     sa.PrimaryKeyConstraint('household_id', 'kind', 'subject')
     )
+    op.create_table('account_link',
+    sa.Column('household_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('client_id', sa.String(length=40), nullable=False),
+    sa.Column('linked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['household_id', 'member_id'], ['member.household_id', 'member.id'], ),
+    sa.PrimaryKeyConstraint('household_id', 'id')
+    )
+    op.create_table('member_password',
+    sa.Column('household_id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('salt', sa.String(length=32), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['household_id', 'member_id'], ['member.household_id', 'member.id'], ),
+    sa.PrimaryKeyConstraint('household_id', 'member_id')
+    )
     op.create_table('product_rating',
     sa.Column('product_id', sa.String(length=80), nullable=False),
     sa.Column('average_hundredths', sa.Integer(), nullable=False),
@@ -281,6 +309,18 @@ def upgrade() -> None:
     sa.Column('as_of', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], ),
     sa.PrimaryKeyConstraint('product_id')
+    )
+    op.create_table('account_token',
+    sa.Column('household_id', sa.Uuid(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('link_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('redirect_uri', sa.String(length=500), nullable=False),
+    sa.Column('code_challenge', sa.String(length=128), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['household_id', 'link_id'], ['account_link.household_id', 'account_link.id'], ),
+    sa.PrimaryKeyConstraint('household_id', 'token_hash')
     )
     op.create_table('return_line',
     sa.Column('household_id', sa.Uuid(), nullable=False),
@@ -366,6 +406,7 @@ def downgrade() -> None:
         batch_op.drop_column('sized_on')
 
     op.drop_table('return_line')
+    op.drop_table('account_token')
     op.drop_table('wish_count')
     op.drop_table('voice_code')
     with op.batch_alter_table('shop_event', schema=None) as batch_op:
@@ -378,6 +419,8 @@ def downgrade() -> None:
 
     op.drop_table('return_request')
     op.drop_table('product_rating')
+    op.drop_table('member_password')
+    op.drop_table('account_link')
     op.drop_table('visit_news')
     op.drop_table('subscription_run')
     op.drop_table('subscription_line')
@@ -392,6 +435,7 @@ def downgrade() -> None:
 
     op.drop_table('outbox')
     op.drop_table('ordering_limits')
+    op.drop_table('oauth_client')
     op.drop_table('named_list')
     with op.batch_alter_table('demo_return', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_demo_return_order_reference'))

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from skill.bootstrap import OFFLINE_USER, App
 from skill.catalog.index import prices
-from skill.catalog.models import Price
+from skill.catalog.models import Price, Stock
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.news import add_news
@@ -22,15 +22,19 @@ from skill.orders.models import Delivery, OrderingLimits, OrderLine
 from skill.orders.ports import Agreed, Item, Offer, Placed, ReturnItem, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
 from skill.orders.service import Orders
-from skill.orders.shopping_list import MOST_ITEMS
+from skill.orders.shopping_list import MOST_ITEMS, MOST_LISTS
 from skill.orders.subscription_rules import Rhythm
 from skill.orders.subscriptions import Subscriptions
+from skill.orders.together_count import MIN_HOUSEHOLDS, count_when_due
 from skill.shops.demo_household import deliver, seed_orders, seed_people
 from skill.storage.keys import new_id
 
 Clock = Callable[[], datetime]
 Arrange = Callable[[App, datetime], None]
 OAT_MILK = "OM-ORI-OAT-MIL-64FL"
+COFFEE_AND_FILTERS = ("EL-HOU-BLE-GRO-12OZ", "PW-COF-FIL-100")
+SOLD_OUT = (OAT_MILK, "LN-INF-FOR-1-12P4OZ")
+"""What the shop has none of in the world of that name: oat milk, and formula of stage 1."""
 DEARER = {"EL-HOU-BLE-GRO-12OZ": 103, "SL-DIA-2-74": 115, "SL-SEN-BAB-WIP-9X56": 180}
 """By what percentage things cost now of what they cost before."""
 CODE = "4826"
@@ -69,6 +73,13 @@ class WrappedShop:
     def progress(self, references: Sequence[str], at: datetime) -> Mapping[str, Any]:
         """Where orders are."""
         return self._shop.progress(references, at)
+
+
+class OneWayShop(WrappedShop):
+    """Delivers one way only, as most shops do, and nothing together."""
+
+    def offer(self, seller_id: str, items: Sequence[Item], at: datetime, zone: str) -> Offer:
+        return replace(super().offer(seller_id, items, at, zone), options=(), joining_cents=None)
 
 
 class DownShop(WrappedShop):
@@ -271,6 +282,8 @@ def _full_list(app: App, now: datetime) -> None:
     with app.database.unit(_household(app, now)) as unit:
         for number in range(MOST_ITEMS):
             app.orders(unit).list.add(f"thing {number}", 1, None, None, now)
+        for number in range(MOST_LISTS):
+            app.orders(unit).list.make(f"plan {number}", now)
 
 
 def _with_code(app: App, now: datetime, *, child_mode: bool = False) -> None:
@@ -298,6 +311,12 @@ def _dearer(app: App, now: datetime) -> None:
         for sku, percent in DEARER.items():
             cents = prices(unit, [sku], now)[sku] * percent // 100
             unit.session.add(Price(sku_id=sku, valid_from=now - timedelta(hours=1), price_cents=cents))
+
+
+def _sold_out(app: App, now: datetime) -> None:
+    _home(app, now)
+    with app.database.unit(None) as unit:
+        unit.session.execute(update(Stock).where(col(Stock.sku_id).in_(SOLD_OUT)).values(quantity=0))
 
 
 def _held_subscription(app: App, now: datetime, *, cheaper: int = 0, most_cents: int | None = None) -> None:
@@ -340,6 +359,19 @@ def _varied(app: App, now: datetime) -> None:
         directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
 
 
+def _together(app: App, now: datetime) -> None:
+    """Five other households that buy coffee with filters, and diapers without either."""
+    _home(app, now)
+    neighbours = [new_id() for _ in range(MIN_HOUSEHOLDS)]
+    for household_id in neighbours:
+        with app.database.unit(household_id) as unit:
+            member = seed_people(unit, app.demo_services, now, children=0)
+            for ago, skus in ((9, COFFEE_AND_FILTERS), (5, ("SL-DIA-2-74",))):
+                items = [Item(sku, 1) for sku in skus]
+                deliver(unit, app.orders(unit), member, items, now - timedelta(days=ago))
+    count_when_due(app.database, neighbours, now)
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -361,6 +393,7 @@ WORLDS: Mapping[str, Plan] = {
     "refusing": Plan(_home, RefusingShop),
     "silent": Plan(_home, SilentShop),
     "part_refusing": Plan(_home, PartRefusingShop),
+    "sold_out": Plan(_sold_out),
     "sells_out_in_part": Plan(_home, PartlySellingOutShop),
     "just_ordered_refusing": Plan(_just_ordered, RefusingShop),
     "just_ordered_silent": Plan(_just_ordered, SilentShop),
@@ -369,6 +402,7 @@ WORLDS: Mapping[str, Plan] = {
         PartShippingShop,
     ),
     "no_returns": Plan(_home, WrappedShop),
+    "one_way": Plan(_home, OneWayShop),
     "late_order": Plan(
         lambda app, now: _with_order(app, now, timedelta(days=5), lambda _: [Item("SL-DIA-2-74", 1)]),
         DownShop,
@@ -384,6 +418,7 @@ WORLDS: Mapping[str, Plan] = {
     "limited": Plan(_limited),
     "dearer": Plan(_dearer),
     "weekly": Plan(_weekly),
+    "together": Plan(_together),
     "varied": Plan(_varied),
     "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),
     "subscription_held": Plan(lambda app, now: _held_subscription(app, now, most_cents=100)),

@@ -243,7 +243,7 @@ def _reordered(turn: Turn, diary: Diary, count: Count) -> Quoted | Duplicate | N
     if item is None or "reorder" not in turn.caller.permissions:
         return None
     try:
-        return diary.orders.quotes.make(shopper(turn), [item], "diaper stock")
+        return diary.orders.quotes.make_as_agreed(shopper(turn), [item], "diaper stock")
     except SpokenError:
         return None  # out of stock or no answer of the shop: the count was asked for and is told
 

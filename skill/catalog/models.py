@@ -12,6 +12,7 @@ from skill.storage.column_types import UtcDateTime
 class Seller(SQLModel, table=True):
     """Who sells: the seller of record named before each purchase. `currency` is an ISO 4217 code;
     `code_from_cents` is the total from which a voice code is asked of members who have set one;
+    `offer_from_percent` is how sure a need must be to be offered unasked (docs/replenishment.md);
     `return_days` is how long after its arrival something can be sent back, and `store_credit` says that a
     refund can be had as credit too; `revision` is bumped by every seed and import of its products."""
 
@@ -25,6 +26,7 @@ class Seller(SQLModel, table=True):
     delivery_days: int = 2
     cancel_minutes: int = 30
     code_from_cents: int = Field(default=10_000, sa_column_kwargs={"server_default": "10000"})
+    offer_from_percent: int = Field(default=45, sa_column_kwargs={"server_default": "45"})
     return_days: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
     store_credit: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     revision: int = 1

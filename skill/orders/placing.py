@@ -15,7 +15,7 @@ from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine, Quote
 from skill.orders.ports import Agreed, Item, Offer, Placed, Shop
-from skill.orders.quotes import Duplicate, Quoted, Quotes, Shopper
+from skill.orders.quotes import Duplicate, Quoted, Quotes, Shopper, Shortage
 from skill.orders.rules import GIVE_UP_AFTER, STANDING, reference
 from skill.orders.states import ORDER_STEPS, allows
 from skill.storage.database import Unit
@@ -32,7 +32,7 @@ UNSETTLED = ("placing", "unknown", "refused")
 class Changed:
     """The shop's terms got worse since they were spoken: new quotes, to be asked about anew."""
 
-    quoted: Quoted | Duplicate
+    quoted: Quoted | Duplicate | Shortage
     dearer: bool
 
 
@@ -134,8 +134,9 @@ class Placing:
         for quote in quotes:
             self._lifecycle.ask_pin(quote, shopper.at)
 
-    def requote(self, shopper: Shopper, quote_ids: Sequence[str]) -> Quoted | Duplicate:
-        """Fresh quotes for what stale ones held, or the double it became meanwhile; the old are replaced."""
+    def requote(self, shopper: Shopper, quote_ids: Sequence[str]) -> Quoted | Duplicate | Shortage:
+        """Fresh quotes for what stale ones held, or the double it became meanwhile, or what is out of stock
+        of it; the old are replaced."""
         return self._quotes.instead(shopper, self._quotes.get(quote_ids))
 
     def resume(self, quote_ids: Sequence[str], at: datetime, zone: str) -> list[Order]:
@@ -252,7 +253,7 @@ class Placing:
             reference=reference(quote.household_id, quote.id),
             seller_id=quote.seller_id,
             seller_name=quote.seller_name,
-            origin="subscription" if quote.source == STANDING else "voice",
+            origin="subscription" if quote.source == STANDING else shopper.origin,
             locale=shopper.locale,
             quote_id=quote.id,
             confirmation_id=confirmation_id,

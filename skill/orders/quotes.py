@@ -71,11 +71,12 @@ class Quotes:
 
         Raises SpokenError as `make` does, and when anything of it is out of stock.
         """
-        items = merged(wanted)
-        short = [line.sku_id for offer in self.offers(shopper, items) for line in offer.short]
-        made = None if short else self.make(shopper, items, source)
-        if made is None or isinstance(made, Shortage):
-            raise SpokenError("Error.out_of_stock", {"names": [self.name(shopper, sku) for sku in short]})
+        made = self.make(shopper, wanted, source)
+        if isinstance(made, Shortage):
+            raise SpokenError("Error.out_of_stock", {"names": list(made.names)})
+        if isinstance(made, Quoted) and made.instead:
+            self.drop(made.quotes, shopper.at, "out of stock")
+            raise SpokenError("Error.out_of_stock", {"names": [one["name"] for one in made.instead]})
         return made
 
     def make_on(
@@ -99,7 +100,8 @@ class Quotes:
         if any(offer.short for offer in offers):
             found = self._short_of(shopper, offers, Shortage(items, terms, (), (), False, declined, unknown))
             return replace(found, unsold=unsold, too_dear=too_dear) if isinstance(found, Shortage) else found
-        quotes = [self._store(shopper, offer, terms) for offer in offers if offer.lines]
+        alone = len(offers) == 1
+        quotes = [self._store(shopper, offer, terms, alone=alone) for offer in offers if offer.lines]
         if not quotes and too_dear:
             raise SpokenError("Error.too_dear", {"names": too_dear})
         if not quotes:
@@ -301,7 +303,7 @@ class Quotes:
         sku = self._catalog.sku(sku_id, shopper.language)
         return sku.name if sku else self._history.name_of(sku_id)
 
-    def _store(self, shopper: Shopper, offer: Offer, terms: Terms) -> Quote:
+    def _store(self, shopper: Shopper, offer: Offer, terms: Terms, *, alone: bool) -> Quote:
         households = Households(self.unit)
         quote = Quote(
             household_id=self.unit.household,
@@ -336,7 +338,8 @@ class Quotes:
             for position, line in enumerate(offer.lines)
         ]
         self._lifecycle.open_quote(quote, lines, terms.source)
-        self.deliveries.keep(quote, offer, hint=terms.delivery is None and terms.source != STANDING)
+        hint = alone and terms.delivery is None and terms.source != STANDING
+        self.deliveries.keep(quote, offer, hint=hint)
         return quote
 
     def view(self, quote: Quote) -> dict[str, object]:

@@ -10,9 +10,10 @@ from skill.orders.guards import Held
 from skill.orders.models import Order, Quote
 from skill.orders.placing import Changed
 from skill.orders.ports import Item
-from skill.orders.quotes import Duplicate, Quoted, Shopper
+from skill.orders.quotes import Duplicate, Quoted, Shopper, Shortage
 from skill.orders.resolving import Question, Resolved
 from skill.orders.service import Orders
+from skill.orders.shortage_replies import shortage_reply
 
 PLACE, ANYWAY, LAST, CANCEL = "orders.place", "orders.anyway", "orders.last", "orders.cancel"
 
@@ -56,21 +57,23 @@ def quote_values(orders: Orders, quotes: Sequence[Quote]) -> dict[str, object]:
 
 def quote_reply(
     orders: Orders,
-    made: Quoted | Duplicate,
+    made: Quoted | Duplicate | Shortage,
     prompt: str,
     values: Mapping[str, object] | None = None,
     *,
     needs: str | None = None,
     source: str = "item",
 ) -> Reply:
-    """Speak quotes with `prompt` and wait for "yes"; a possible double is asked about first.
+    """Speak quotes with `prompt` and wait for "yes"; a double or a shortage is asked about first.
 
-    The prompt gets `quote_values`, `gone` (names out of stock), `unsold` (names sold no longer), `unknown`
-    (words that name nothing sold), and `values`. `needs` is the permission for the "yes", by default that
-    of the quotes' source; `source` is what a Duplicate was asked for by.
+    The prompt gets `quote_values`, `instead` (what takes the place of something by preference), `unsold`
+    (names sold no longer), `unknown` (words that name nothing sold), and `values`. `needs` is the permission
+    for the "yes", by default that of the quotes' source; `source` is what a Duplicate was asked for by.
     """
     if isinstance(made, Duplicate):
         return duplicate_reply(orders, made, source)
+    if isinstance(made, Shortage):
+        return shortage_reply(orders, made, needs or needs_of(made.terms.source))
     ids = [str(quote.id) for quote in made.quotes]
     named = len(made.risen) if len(made.risen) <= RISES_NAMED else RISES_NAMED - 1  # never "1 more"
     needed = needs or needs_of(made.quotes[0].source if made.quotes else source)
@@ -78,7 +81,7 @@ def quote_reply(
         prompt,
         {
             **quote_values(orders, made.quotes),
-            "gone": list(made.gone),
+            "instead": list(made.instead),
             "unsold": list(made.unsold),
             "unknown": list(made.unknown),
             "risen": list(made.risen[:named]),
@@ -173,6 +176,9 @@ def placed_reply(
     if isinstance(outcome, Duplicate):
         return duplicate_reply(orders, outcome)
     if isinstance(outcome, Changed):
+        made = outcome.quoted
+        if isinstance(made, Shortage):
+            return shortage_reply(orders, made, needs_of(made.terms.source), lost=True)
         prompt = "YesIntent.price_changed" if outcome.dearer else "YesIntent.stock_changed"
         return quote_reply(orders, outcome.quoted, prompt)
     told = []

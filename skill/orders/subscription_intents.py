@@ -195,7 +195,7 @@ def release(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     run = subscriptions.run(one, of) if one else None
     if one is None or run is None or run.state != "held":
         raise SpokenError("YesIntent.already_answered")
-    made = orders.quotes.make(shopper(turn), items_of(payload), STANDING)
+    made = orders.quotes.make_as_agreed(shopper(turn), items_of(payload), STANDING)
     if isinstance(made, Duplicate):
         return duplicate_reply(orders, made, STANDING)
     if made.quotes[0].total_cents > payload["total"]:

@@ -33,6 +33,7 @@ from skill.storage.database import Database, Unit
 
 log = logging.getLogger("restock.subscriptions")
 UNAVAILABLE = "Error.shop_unavailable"
+SOLD_OUT = "Error.out_of_stock"
 
 
 class Later(Exception):
@@ -125,9 +126,9 @@ class Runs:
         shopper = _shopper(one, at, zone)
         items = [Item(line.sku_id, line.quantity) for line in self._lines(one)]
         try:
-            made = self.orders.quotes.make(shopper, items, STANDING)
+            made = self.orders.quotes.make_as_agreed(shopper, items, STANDING)
         except SpokenError as error:
-            if error.reply.prompt == UNAVAILABLE:
+            if error.reply.prompt in (UNAVAILABLE, SOLD_OUT):
                 raise Later(error.reply.prompt) from error
             return self._hold(one, "limit", at, run.total_cents)
         if isinstance(made, Duplicate):

@@ -23,6 +23,7 @@ from skill.orders import (
     list_intents,
     named_list_intents,
     need_intents,
+    offer_intents,
     opinion_intents,
     quote_intents,
     return_intents,
@@ -38,6 +39,7 @@ from skill.orders.events import Subscriber
 from skill.orders.mail import confirm_by_mail
 from skill.orders.models import ORDERS_TABLES
 from skill.orders.news import keep_news
+from skill.orders.offers import NeedOffer
 from skill.orders.return_models import RETURN_TABLES
 from skill.orders.subscription_models import SUBSCRIPTION_TABLES
 from skill.orders.substitution_models import SUBSTITUTION_TABLES
@@ -58,6 +60,7 @@ INTENT_MODULES = (
     named_list_intents,
     quote_intents,
     need_intents,
+    offer_intents,
     discovery_intents,
     opinion_intents,
     together_intents,
@@ -95,6 +98,7 @@ def registry() -> Registry:
                 *SUBSCRIPTION_TABLES,
                 *SUBSTITUTION_TABLES,
                 *TOGETHER_TABLES,
+                NeedOffer,
             ),
             "loyalty": LOYALTY_TABLES,
             "baby": BABY_TABLES,

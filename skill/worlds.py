@@ -372,6 +372,15 @@ def _together(app: App, now: datetime) -> None:
     count_when_due(app.database, neighbours, now)
 
 
+def _restocking(app: App, now: datetime) -> None:
+    """Oat milk every week for half a year, and last eight days ago: it is about time."""
+    with app.database.unit(new_id()) as unit:
+        member = seed_people(unit, app.demo_services, now)
+        for week in range(26):
+            deliver(unit, app.orders(unit), member, [Item(OAT_MILK, 1)], now - timedelta(days=8 + 7 * week))
+        directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -418,6 +427,7 @@ WORLDS: Mapping[str, Plan] = {
     "limited": Plan(_limited),
     "dearer": Plan(_dearer),
     "weekly": Plan(_weekly),
+    "restocking": Plan(_restocking),
     "together": Plan(_together),
     "varied": Plan(_varied),
     "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),

@@ -47,18 +47,12 @@ def together(options: Options) -> DeliveryOption | None:
     return next((one for one in options if one.joins), None)
 
 
-def standard(options: Options) -> DeliveryOption | None:
-    """The shop's own default, which it names first."""
-    return options[0] if options else None
-
-
 WAYS: Mapping[str, Callable[[Options], DeliveryOption | None]] = {
     "fastest": fastest,
     "cheapest": cheapest,
     "greenest": greenest,
     "no_rush": no_rush,
     "together": together,
-    "standard": standard,
 }
 """What can be asked for in a word, and how it is found."""
 

@@ -38,7 +38,8 @@ def serve(
         bootstrap.prepare(chosen)
         homes = speaker_homes(chosen)
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # leave no temporary files
-    flask_app = web_app(chosen, bootstrap.build(chosen), homes)
+    program = bootstrap.build(chosen)
+    flask_app = web_app(chosen, program, homes, program.hear_shop)
     serve_forever = serve_with_reload if dev else serve_with_waitress
     serve_forever(flask_app, chosen.host, chosen.port, lambda: _tell(chosen))
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from skill.catalog.models import Product, Seller, Sku
+from skill.catalog.models import Seller
 from skill.conversation.errors import SpokenError
 from skill.household.service import Households
 from skill.orders.events import LineReturned, ReturnedLine, Subscriber
@@ -17,6 +17,7 @@ from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, OrderLine
 from skill.orders.ports import (
+    Item,
     Placed,
     ReturnItem,
     ReturnProgress,
@@ -25,7 +26,7 @@ from skill.orders.ports import (
     TakesReturns,
 )
 from skill.orders.return_models import ReturnLine, ReturnRequest
-from skill.orders.shares import part, shared
+from skill.orders.return_worth import gone_back, worth
 from skill.orders.states import ARRIVED_STATES, ORDER_STEPS, RETURNING, allows
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
@@ -90,7 +91,7 @@ class Returns:
         """The lines of an order of which something was not sent back yet."""
         delivery = self._history.delivery(order.id)
         arrived = (delivery.delivered_at if delivery else None) or order.placed_at
-        gone = self._gone(order.id)
+        gone = gone_back(self.unit, order.id)
         found = (
             Bought(order, line, line.quantity - gone[line.position], arrived)
             for line in self._history.lines(order.id)
@@ -118,11 +119,17 @@ class Returns:
                 raise SpokenError(
                     "ReturnItemIntent.too_many", {"left": one.left, "name": one.line.name, "asked": count}
                 )
-        gone = self._gone(order.id)
-        before, after = self._worth(order, gone), self._worth(order, gone + Counter(counts))
-        lines = tuple((left[position].line, count) for position, count in sorted(counts.items()))
         both_ways = seller is not None and seller.store_credit
-        return Draft(order, lines, after[0] - before[0], after[1] - before[1], both_ways)
+        return self._drafted(order, counts, both_ways=both_ways)
+
+    def _drafted(self, order: Order, counts: Mapping[int, int], *, both_ways: bool) -> Draft:
+        lines = {line.position: line for line in self._history.lines(order.id)}
+        gone = gone_back(self.unit, order.id)
+        held = list(lines.values())
+        before = worth(self.unit, order, held, gone)
+        after = worth(self.unit, order, held, gone + Counter(counts))
+        taken = tuple((lines[position], count) for position, count in sorted(counts.items()))
+        return Draft(order, taken, after[0] - before[0], after[1] - before[1], both_ways)
 
     def _in_time(self, order: Order, arrived: datetime, at: datetime) -> Seller | None:
         if not isinstance(self._shop, TakesReturns):
@@ -148,24 +155,33 @@ class Returns:
         order = draft.order
         if not self._lifecycle.request_return(order, at, reason):
             raise SpokenError("ReturnItemIntent.under_way", {"seller": order.seller_name})
+        refunded_to = refund_to if draft.both_ways and refund_to == CREDIT else SOURCE
+        request = self._written(draft, refunded_to, member_id, at)
+        self._keep_lines(request, draft, reason)
+        checkpoint(self.unit, RESUME, {"return": str(request.id)})
+        return self.send(request, at)
+
+    def _written(
+        self, draft: Draft, refund_to: str, member_id: UUID | None, at: datetime, reference: str | None = None
+    ) -> ReturnRequest:
+        """A new request; with a `reference` of the shop's own it began there, and need not be sent."""
         return_id = new_id()
         request = ReturnRequest(
-            household_id=order.household_id,
+            household_id=draft.order.household_id,
             id=return_id,
-            order_id=order.id,
-            reference=f"B-{return_id.hex}",
+            order_id=draft.order.id,
+            reference=reference or f"B-{return_id.hex}",
             member_id=member_id,
-            refund_to=refund_to if draft.both_ways and refund_to == CREDIT else SOURCE,
-            currency=order.currency,
+            refund_to=refund_to,
+            currency=draft.order.currency,
             goods_cents=draft.goods_cents,
             tax_cents=draft.tax_cents,
             requested_at=at,
+            heard_at=at if reference else None,
         )
         self.unit.session.add(request)
         self.unit.session.flush()
-        self._keep_lines(request, draft, reason)
-        checkpoint(self.unit, RESUME, {"return": str(return_id)})
-        return self.send(request, at)
+        return request
 
     def _keep_lines(self, request: ReturnRequest, draft: Draft, reason: str) -> None:
         for line, count in draft.lines:
@@ -237,24 +253,65 @@ class Returns:
                 moved += self._apply(request, order, progress.returns[request.reference])
         return moved
 
+    def hear_of(self, order: Order, reference: str, items: Sequence[Item], told: ReturnProgress) -> None:
+        """What the shop reports of a return by itself; one that began there is made of its `items`.
+
+        Nothing happens while the order is not so far.
+        """
+        request = self._by_reference(reference)
+        if request is None and items and allows(ORDER_STEPS, "request_return", order.state):
+            request = self._begun_at_shop(order, reference, items, told)
+        if request is None or request.order_id != order.id:
+            return
+        request.heard_at = request.heard_at or request.requested_at
+        self._apply(request, order, told)
+
+    def is_known(self, reference: str, kind: str) -> bool:
+        """Whether a return is as far as `kind` says: return_declined, returned or refunded."""
+        request = self._by_reference(reference)
+        moment = {"return_declined": "declined_at"}.get(kind, f"{kind}_at")
+        return request is not None and getattr(request, moment) is not None
+
+    def _begun_at_shop(
+        self, order: Order, reference: str, items: Sequence[Item], told: ReturnProgress
+    ) -> ReturnRequest | None:
+        wanted, counts = Counter({item.sku_id: item.quantity for item in items}), Counter[int]()
+        for one in self.left_of(order):
+            counts[one.line.position] = min(one.left, wanted[one.line.sku_id])
+            wanted[one.line.sku_id] -= counts[one.line.position]
+        counts = +counts
+        at = min(filter(None, (told.declined_at, told.returned_at, told.refunded_at)))
+        if not counts or not self._lifecycle.request_return(order, at, "shop"):
+            return None
+        draft = self._drafted(order, counts, both_ways=False)
+        request = self._written(draft, SOURCE, None, at, reference)
+        self._keep_lines(request, draft, "other")
+        return request
+
     def _apply(self, request: ReturnRequest, order: Order, told: ReturnProgress) -> bool:
+        """Take the steps that the shop tells of, each once: a later return of the order may be under way."""
         before = (request.declined_at, request.returned_at, request.refunded_at)
-        if told.declined_at is not None:
+        if request.declined_at is not None:
+            return False
+        if told.declined_at is not None and request.refunded_at is None:
             self._decline(request, order, told.declined_at)
-        due = told.returned_at is not None and allows(ORDER_STEPS, "take_back", order.state)
-        if (
-            told.returned_at is not None
-            and due
-            and self._lifecycle.take_back(order, told.returned_at, "shop")
-        ):
-            request.returned_at = told.returned_at
-        due = told.refunded_at is not None and allows(ORDER_STEPS, "refund", order.state)
-        if told.refunded_at is not None and due and self._lifecycle.refund(order, told.refunded_at, "shop"):
-            request.refunded_at = told.refunded_at
-            self._publish(request, order)
+        if told.returned_at is not None and request.returned_at is None:
+            self._take_back(request, order, told.returned_at)
+        if told.refunded_at is not None and request.refunded_at is None:
+            self._refund(request, order, told.refunded_at)
         self.unit.session.add(request)
         self.unit.session.flush()
         return before != (request.declined_at, request.returned_at, request.refunded_at)
+
+    def _take_back(self, request: ReturnRequest, order: Order, at: datetime) -> None:
+        due = request.refunded_at is None and allows(ORDER_STEPS, "take_back", order.state)
+        if request.refunded_at is not None or (due and self._lifecycle.take_back(order, at, "shop")):
+            request.returned_at = at
+
+    def _refund(self, request: ReturnRequest, order: Order, at: datetime) -> None:
+        if allows(ORDER_STEPS, "refund", order.state) and self._lifecycle.refund(order, at, "shop"):
+            request.refunded_at = at
+            self._publish(request, order)
 
     def _decline(self, request: ReturnRequest, order: Order, at: datetime) -> None:
         if allows(ORDER_STEPS, "decline_return", order.state):
@@ -263,7 +320,7 @@ class Returns:
 
     def _publish(self, request: ReturnRequest, order: Order) -> None:
         assert request.refunded_at is not None  # it was just written
-        gone = self._gone(order.id)
+        gone = gone_back(self.unit, order.id)
         lines = tuple(
             ReturnedLine(line.line_cents, line.quantity, gone[line.position])
             for line in self._history.lines(order.id)
@@ -314,6 +371,14 @@ class Returns:
             )
         ).one()
 
+    def _by_reference(self, reference: str) -> ReturnRequest | None:
+        return self.unit.session.exec(
+            select(ReturnRequest).where(
+                col(ReturnRequest.household_id) == self.unit.household,
+                col(ReturnRequest.reference) == reference,
+            )
+        ).first()
+
     def _open(self) -> Sequence[ReturnRequest]:
         return self.unit.session.exec(
             select(ReturnRequest)
@@ -324,45 +389,3 @@ class Returns:
             )
             .order_by(col(ReturnRequest.requested_at))
         ).all()
-
-    def _gone(self, order_id: UUID) -> Counter[int]:
-        """Line position -> how many of it went back, or are on their way."""
-        rows = self.unit.session.exec(
-            select(ReturnLine.position, ReturnLine.quantity).where(
-                col(ReturnLine.household_id) == self.unit.household,
-                col(ReturnRequest.household_id) == self.unit.household,
-                col(ReturnLine.return_id) == col(ReturnRequest.id),
-                col(ReturnRequest.order_id) == order_id,
-                col(ReturnRequest.declined_at).is_(None),
-            )
-        ).all()
-        gone: Counter[int] = Counter()
-        for position, quantity in rows:
-            gone[position] += quantity
-        return gone
-
-    def _worth(self, order: Order, gone: Mapping[int, int]) -> tuple[int, int]:
-        """What `gone` of an order is worth in minor units: goods, and the share of the tax they bore."""
-        lines = self._history.lines(order.id)
-        rates = self._tax_rates([line.sku_id for line in lines])
-        weights = [line.line_cents * rates.get(line.sku_id, 0) for line in lines]
-        if not any(weights):  # nothing is known of the rates any more: by what each line cost
-            weights = [line.line_cents for line in lines]
-        taxes = shared(order.tax_cents, weights)
-        counts = [gone.get(line.position, 0) for line in lines]
-        goods = sum(
-            part(line.line_cents, count, line.quantity) for line, count in zip(lines, counts, strict=True)
-        )
-        tax = sum(
-            part(tax, count, line.quantity) for tax, line, count in zip(taxes, lines, counts, strict=True)
-        )
-        return goods, tax
-
-    def _tax_rates(self, sku_ids: Sequence[str]) -> dict[str, int]:
-        return dict(
-            self.unit.session.exec(
-                select(Sku.id, Product.tax_bp).where(
-                    col(Sku.product_id) == col(Product.id), col(Sku.id).in_(sku_ids)
-                )
-            ).all()
-        )

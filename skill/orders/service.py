@@ -15,6 +15,7 @@ from skill.orders.ports import Item, Shop
 from skill.orders.quotes import Quotes
 from skill.orders.returns import Returns
 from skill.orders.rules import QUOTE_LIFETIME, USUAL_ORDERS, merged, usual
+from skill.orders.shop_events import ShopEvents
 from skill.orders.shopping_list import ShoppingList
 from skill.orders.tracking import Tracking
 from skill.storage.database import Unit
@@ -36,6 +37,15 @@ class Orders:
         self.tracking = Tracking(unit, shop, self.history, self.lifecycle, subscribers)
         self.returns = Returns(unit, shop, self.history, self.lifecycle, subscribers)
         self.list = ShoppingList(unit)
+        self.shop_events = ShopEvents(
+            unit,
+            self.history,
+            self.lifecycle,
+            self.placing,
+            self.tracking,
+            self.returns,
+            lambda order: self.cross_off([order], *LANGUAGES),
+        )
 
     def usual(self) -> list[Item]:
         """The household's usual basket; empty when there is none yet."""
@@ -67,6 +77,7 @@ class Orders:
         Orders of the last two minutes are left to the turn that is placing them.
         """
         settled = self.returns.settle(at)
+        tell_late(self.unit, at, zone)
         for order in self.history.recent(1000, ("placing", "unknown", "cancel_requested")):
             if at - order.placed_at < QUOTE_LIFETIME:
                 continue
@@ -77,9 +88,8 @@ class Orders:
                 self.placing.find_out(order, at, zone)
             settled += order.state != before
             if order.state != before:
-        tell_late(self.unit, at, zone)
                 self.cross_off([order], *LANGUAGES)  # nobody knows any more in which one the list was ordered
-        return settled
+        return settled + self.shop_events.settle(at)
 
     def advance(self, at: datetime) -> int:
         """Ask the shop where orders and returns are and record each step; gives how many moved."""

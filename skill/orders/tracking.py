@@ -12,7 +12,7 @@ from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
 from skill.orders.ports import Progress, Shop, ShopUnavailable
-from skill.orders.states import ORDER_STEPS, RETURNING, TRACKED_STATES, allows
+from skill.orders.states import ARRIVED_STATES, ORDER_STEPS, RETURNING, TRACKED_STATES, allows
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
 
@@ -66,9 +66,10 @@ class Tracking:
             progress = self._shop.progress(list(orders), at)
         except ShopUnavailable:
             return []
-        return [orders[name] for name, told in progress.items() if self._apply(orders[name], told)]
+        return [orders[name] for name, told in progress.items() if self.follow(orders[name], told)]
 
-    def _apply(self, order: Order, told: Progress) -> bool:
+    def follow(self, order: Order, told: Progress) -> bool:
+        """Take the steps that the shop tells of; what is over already only gets its moment."""
         moved = False
         steps = self._lifecycle
         for name, step, moment in (
@@ -79,18 +80,24 @@ class Tracking:
         ):
             due = moment is not None and allows(ORDER_STEPS, name, order.state)
             if moment is not None and due and step(order, moment, "shop"):
-                self._note(order, order.state, moment)
+                self._note(order, told)
                 moved = True
+                if name == "deliver":
+                    self.announce_delivery(order, moment)
+        if told.shipped_at is not None and order.state in ARRIVED_STATES:
+            self._note(order, told)
         return moved
 
-    def _note(self, order: Order, state: str, moment: datetime) -> None:
+    def _note(self, order: Order, told: Progress) -> None:
+        """Keep the moments that the shop told of the steps that the order has taken."""
         delivery = self._history.delivery(order.id)
-        if delivery is not None:
-            delivery.shipped_at = moment if state == "shipped" else delivery.shipped_at
-            delivery.delivered_at = moment if state == "delivered" else delivery.delivered_at
-            self.unit.session.add(delivery)
-        if state == "delivered":
-            self.announce_delivery(order, moment)
+        if delivery is None:
+            return
+        if order.state == "shipped" or order.state in ARRIVED_STATES:
+            delivery.shipped_at = told.shipped_at or delivery.shipped_at
+        if order.state in ARRIVED_STATES:
+            delivery.delivered_at = delivery.delivered_at or told.delivered_at
+        self.unit.session.add(delivery)
 
     def announce_delivery(self, order: Order, at: datetime) -> None:
         """Tell the subscribers that an order arrived at `at`; they must bear hearing it twice."""

@@ -51,7 +51,8 @@ def write_catalogue(unit: Unit, sold_by: SoldBy, products: Iterable[ImportedProd
     )
     for product in offered:
         if product.stock is not None:
-            unit.session.merge(Stock(sku_id=product.product_id, quantity=product.stock))
+            counted = Stock(sku_id=product.product_id, quantity=product.stock, counted_at=at)
+            unit.session.merge(counted)
     unit.session.flush()
 
 

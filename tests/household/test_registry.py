@@ -50,6 +50,10 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     home.say("SkipDeliveryIntent")
     asked = home.say("ReturnItemIntent", product="wipes", reason="damaged")
     home.say("AMAZON.YesIntent", home.say("ReturnItemIntent", asked, refund_to="card"))
+    with database.reading(home.household_id) as unit:
+        reference = home.app.orders(unit).history.recent(1, ("accepted",))[0].reference
+    packed = {"type": "packed", "at": home.now.isoformat(), "shopper": str(home.household_id)}
+    home.app.hear_shop("msg-1", json.dumps({**packed, "reference": reference}).encode())
     home.say("AddToListIntent", product="milk")
     home.say("AMAZON.YesIntent", home.say("ClaimRewardIntent", reward="one dollar off"))
     assert home.say("LogDiaperIntent", child="Leo").reply == "LogDiaperIntent.what_kind"

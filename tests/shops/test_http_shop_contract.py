@@ -10,14 +10,24 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from skill.orders.ports import Item, ShopUnavailable
-from skill.shops import http_answers, http_json
+from skill.orders.shop_events import KINDS, NewsRefused
+from skill.shops import event_body, http_answers, http_json
+from skill.shops.event_body import TYPES
 from skill.shops.http import ORDERS_AT_ONCE
 from tests.shops.merchant import REFERENCE, contract, faults, named, operations
 from tests.shops.stand_in_shop import Books, problem
 
+HOUSEHOLD = "01a201f1-3679-739b-979a-ca0c15e2f96f"
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 BASKET = {"shopper": "h", "seller_id": "s", "items": [{"sku_id": "a", "quantity": 2}], "zone": "UTC"}
 ASKED = http_answers.Asked("s", [Item("a", 2)], "USD", date(2026, 11, 20))
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
 
 
 def test_every_schema_of_the_contract_is_one() -> None:
@@ -58,6 +68,37 @@ def test_the_limits_of_the_contract_are_those_of_the_code() -> None:
     assert parameter["schema"]["maxItems"] == ORDERS_AT_ONCE
 
 
+def test_the_reports_of_the_contract_are_those_that_are_heard() -> None:
+    schemas = contract()["components"]["schemas"]
+    of_orders = (*schemas["OrderEvent"]["properties"]["type"]["enum"],)
+    of_returns = (*schemas["ReturnEvent"]["properties"]["type"]["enum"],)
+    assert (*of_orders, *of_returns) == KINDS
+    assert set(TYPES) == {*KINDS, "price", "stock"}
+
+
+def order_event(**changes: object) -> dict[str, Any]:
+    told = {"type": "packed", "at": "2026-11-20T15:00:00Z", "shopper": HOUSEHOLD, "reference": REFERENCE}
+    return {**told, **changes}
+
+
+@given(
+    kind=st.sampled_from(TYPES),
+    changes=st.dictionaries(
+        st.sampled_from(["at", "reference", "reason", "return", "items", "sku_id", "available", "shopper"]),
+        values,
+        max_size=2,
+    ),
+)
+def test_whatever_stands_in_a_report_it_is_read_or_refused(kind: str, changes: dict[str, object]) -> None:
+    told = order_event(type=kind, seller_id="s", sku_id="a", available=1, price_cents=5, currency="USD")
+    told |= {"return": "R1", "reason": "sold_out"} | changes
+    try:
+        event_body.read_event(json.dumps(told).encode(), AT)
+    except NewsRefused:
+        return
+    assert faults(named("ShopEvent"), told) == []
+
+
 def test_the_catalogue_of_the_stand_in_is_one_by_the_contract() -> None:
     _status, page = Books(lambda: AT).catalogue()
     assert faults(named("CataloguePage"), page) == []
@@ -95,13 +136,6 @@ def offer(**changes: object) -> dict[str, Any]:
 def test_a_quote_by_the_contract_is_read() -> None:
     assert faults(named("Quote"), offer()) == []
     assert http_answers.offer(offer(), ASKED).total_cents == 13
-
-
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=6,
-)
 
 
 @given(name=st.sampled_from(sorted(offer())), value=values)

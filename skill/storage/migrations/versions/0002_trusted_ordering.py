@@ -66,6 +66,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('household_id', 'id'),
     sa.UniqueConstraint('household_id', 'name')
     )
+    op.create_table('need_offer',
+    sa.Column('household_id', sa.Uuid(), nullable=False),
+    sa.Column('sku_id', sa.String(length=80), nullable=False),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('household_id', 'sku_id')
+    )
     op.create_table('oauth_client',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -357,6 +364,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('seller', schema=None) as batch_op:
         batch_op.add_column(sa.Column('code_from_cents', sa.Integer(), server_default='10000', nullable=False))
+        batch_op.add_column(sa.Column('offer_from_percent', sa.Integer(), server_default='45', nullable=False))
         batch_op.add_column(sa.Column('return_days', sa.Integer(), server_default='30', nullable=False))
         batch_op.add_column(sa.Column('store_credit', sa.Boolean(), server_default=sa.false(), nullable=False))
 
@@ -380,6 +388,7 @@ def downgrade() -> None:
     with op.batch_alter_table('seller', schema=None) as batch_op:
         batch_op.drop_column('store_credit')
         batch_op.drop_column('return_days')
+        batch_op.drop_column('offer_from_percent')
         batch_op.drop_column('code_from_cents')
 
     op.execute("UPDATE quote SET state = 'dropped' WHERE state = 'cancelled'")
@@ -436,6 +445,7 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_table('ordering_limits')
     op.drop_table('oauth_client')
+    op.drop_table('need_offer')
     op.drop_table('named_list')
     with op.batch_alter_table('demo_return', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_demo_return_order_reference'))

@@ -12,7 +12,10 @@ ENTRY_KEY = ["diary_entry.household_id", "diary_entry.id"]
 
 
 class Child(SQLModel, table=True):
-    """A child of the household, by first name or nickname. `diaper_size` is a size of the catalogue."""
+    """A child of the household, by first name or nickname. `diaper_size` is a size of the catalogue.
+
+    `sized_on` is the day on which the size was last said or confirmed; None when that is not known.
+    """
 
     __tablename__ = "child"
 
@@ -21,6 +24,7 @@ class Child(SQLModel, table=True):
     name: str = Field(max_length=40)
     born_on: date
     diaper_size: str = Field(default="", max_length=20)
+    sized_on: date | None = None
 
 
 class DiaryEntry(SQLModel, table=True):

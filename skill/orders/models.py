@@ -179,8 +179,23 @@ class OrderingLimits(SQLModel, table=True):
     rise_percent: int | None = None
 
 
+class NamedList(SQLModel, table=True):
+    """A list beside the shopping list, by the name that the household gave it, in lower case."""
+
+    __tablename__ = "named_list"
+    __table_args__ = (UniqueConstraint("household_id", "name"),)
+
+    household_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    name: str = Field(max_length=40)
+    made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
 class ListItem(SQLModel, table=True):
-    """One entry of the shopping list, in the words it was spoken; `sku_id` when the words named one thing."""
+    """One entry of a list, in the words it was spoken; `sku_id` when the words named one thing.
+
+    `list_id` is None for the shopping list that every household has.
+    """
 
     __tablename__ = "list_item"
 
@@ -191,6 +206,26 @@ class ListItem(SQLModel, table=True):
     sku_id: str | None = Field(default=None, max_length=80)
     member_id: UUID | None = None
     added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    list_id: UUID | None = None
+
+
+class BoundItem(SQLModel, table=True):
+    """What "press diapers" offers: so many of one SKU, to an address and by a payment method of the home.
+
+    `label` is the name of the button, in lower case; a label that is empty is the household's default.
+    """
+
+    __tablename__ = "bound_item"
+    __table_args__ = (UniqueConstraint("household_id", "label"),)
+
+    household_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    label: str = Field(max_length=40)
+    sku_id: str = Field(max_length=80)
+    quantity: int
+    address_label: str = Field(default="", max_length=40)
+    payment_label: str = Field(default="", max_length=80)
+    made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 ORDERS_TABLES = (
@@ -202,6 +237,8 @@ ORDERS_TABLES = (
     Delivery,
     OrderHistory,
     OrderingLimits,
+    NamedList,
     ListItem,
+    BoundItem,
 )
 """What this feature gives to the export, import and erase registry, parents first."""

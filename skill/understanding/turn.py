@@ -167,13 +167,14 @@ class Turn:
         found = self._covering()
         if found is None:
             return None
-        best, reading, parses = found
+        best, reading, others, theirs = found
         if best.free and (rival := self.guesses.overruling(best, reading)) is not None:
             return self._guessed(rival)
         stage: Stage = "fuzzy" if best.slips else _stage(best, "exact")
-        return self._understood(best, reading, stage, parses)
+        return self._understood(best, reading, stage, others, theirs)
 
-    def _covering(self) -> tuple[Parse, Reading, Sequence[Parse]] | None:
+    def _covering(self) -> tuple[Parse, Reading, Sequence[Parse], Reading] | None:
+        """The best parse with its reading, and its rivals with theirs."""
         parses, loose = self._parses(self._exact), self._parses(self._loose)
         options = [(parse, self._exact) for parse in parses[:1]]
         options += [(parse, self._loose) for parse in loose[:1]]
@@ -181,7 +182,7 @@ class Turn:
         if not options:
             return None
         best, reading = max(options, key=lambda option: option[0].rank)
-        return best, reading, parses or loose
+        return (best, reading, parses, self._exact) if parses else (best, reading, loose, self._loose)
 
     def _without_opener(self) -> list[tuple[Parse, Reading]]:
         tokens = self._exact.tokens
@@ -263,8 +264,14 @@ class Turn:
         return self._understood(parses[0], self._exact, "nearest") if parses else None
 
     def _understood(
-        self, parse: Parse, reading: Reading, stage: Stage, parses: Sequence[Parse] = ()
+        self,
+        parse: Parse,
+        reading: Reading,
+        stage: Stage,
+        parses: Sequence[Parse] = (),
+        theirs: Reading | None = None,
     ) -> Understood:
+        """What `parse` of `reading` says; its rivals are among `parses`, of the reading `theirs` if given."""
         judge = self._made.judge
         loss = _OPENED_LOSS if reading not in (self._exact, self._loose_reading) else 0.0
         others = [other for other in parses if other.sample.intent != parse.sample.intent]
@@ -275,7 +282,8 @@ class Turn:
             stage=stage,
             matched=parse.sample.text,
             rivals=tuple(
-                (other.sample.intent, judge.score(other, reading)) for other in others[:_MAX_RIVALS]
+                (other.sample.intent, judge.score(other, theirs or reading))
+                for other in others[:_MAX_RIVALS]
             ),
         )
 

@@ -125,3 +125,12 @@ def test_only_a_listed_rhythm_starts_a_subscription(
 ) -> None:
     model = compile_model(interaction_model(locale), language=language)
     assert model.resolve(sentence, now=saturday).intent == intent_name
+
+
+def test_a_rival_is_weighed_in_the_words_it_was_found_in(saturday: datetime) -> None:
+    model = interaction_model("en-US")
+    for declared in model["interactionModel"]["languageModel"]["intents"]:
+        declared["samples"] = [one for one in declared["samples"] if one != "could you order my list"]
+    found = compile_model(model).resolve("could you order my list", now=saturday)
+    assert found.intent == "OrderListIntent"
+    assert "OrderItemIntent" in dict(found.rivals)

@@ -1,4 +1,4 @@
-"""Keeps how quotes are delivered: which way was chosen, what is told of it, and what was offered beside it."""
+"""Keeps how quotes are delivered: which way was chosen, what is told of it, and what was offered as well."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""How the demo shop delivers: its ways with their days, charges and slots, and what each emits by estimate."""
+"""How the demo shop delivers: its ways with their days, charges and slots, and their estimated emissions."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

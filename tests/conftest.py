@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlmodel import SQLModel
 
 from skill import bootstrap  # every table model is known from here on
@@ -16,6 +17,8 @@ from skill.storage.engine import make_engine
 from tests import household_rule, servers
 
 household_rule.watch()
+settings.register_profile("restock", deadline=None)  # no test judges by the clock on the wall
+settings.load_profile("restock")
 
 ON_BOTH = ("storage", "orders", "loyalty", "worker")
 """Folders whose tests run on SQLite and on PostgreSQL when they use the `database` fixture."""

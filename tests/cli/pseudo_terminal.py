@@ -5,11 +5,13 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +22,8 @@ TAB, UP, CTRL_C, CTRL_D = "\t", "\x1b[A", "\x03", "\x04"
 
 
 def _take_terminal() -> None:
-    """In the new process: let Ctrl-C at this terminal interrupt it."""
+    """In the new process: let Ctrl-C at this terminal interrupt it, also where the tests run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
@@ -88,7 +91,11 @@ class PseudoTerminal:
         """
         for _ in range(8):
             self.type(CTRL_C)
-            if self._read(time.monotonic() + PATIENCE_S / 8):
+            deadline = time.monotonic() + PATIENCE_S / 8
+            while self._read(deadline):
+                pass
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
                 break
         return self.end()
 

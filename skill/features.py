@@ -14,8 +14,10 @@ from skill.household.news import VisitNews
 from skill.household.registry import Registry
 from skill.household.service import HOUSEHOLD_TABLES
 from skill.loyalty import intents as loyalty_intents
+from skill.loyalty import waiting as waiting_intents
 from skill.loyalty.models import LOYALTY_TABLES
 from skill.loyalty.service import earn_for_deliveries
+from skill.loyalty.waiting import credit_waiting
 from skill.orders import (
     code_intents,
     delivery_intents,
@@ -68,6 +70,7 @@ INTENT_MODULES = (
     substitution_intents,
     code_intents,
     loyalty_intents,
+    waiting_intents,
     baby_intents,
 )
 BASIC_EXAMPLES = (
@@ -77,7 +80,7 @@ BASIC_EXAMPLES = (
     "catalog.find_product",
 )
 """What help teaches somebody who has done nothing yet."""
-SUBSCRIBERS: Sequence[Subscriber] = (earn_for_deliveries, confirm_by_mail, keep_news)
+SUBSCRIBERS: Sequence[Subscriber] = (earn_for_deliveries, credit_waiting, confirm_by_mail, keep_news)
 """Who hears of each order, in the same transaction."""
 
 

@@ -81,6 +81,17 @@ class Loyalty:
         self._repay(source, event.at)
         return points if new else 0
 
+    def credit(self, points: int, source: str, at: datetime) -> bool:
+        """Credit points that were promised apart from any rule, once per `source`; gives if it was now."""
+        self._ledger.lock(at)
+        new = self._ledger.post(Movement(rules.EARN, points, source, f"{points} promised"), at)
+        self._repay(source, at)
+        return new
+
+    def earned(self, source: str) -> int:
+        """How many points were ever credited from `source`."""
+        return self._ledger.earned(source)
+
     def correct_earning(self, event: LineReturned) -> int:
         """Take back the returned share of what a delivery earned; gives the points taken back now.
 

@@ -67,6 +67,7 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "WhichListsIntent": ("list", HANDS),
     "CheckPointsIntent": ("points", SHOPPERS),
     "ListRewardsIntent": ("browse", ALL),
+    "WaitingCreditIntent": ("points", SHOPPERS),
     "FindProductIntent": ("browse", ALL),
     "BrowseProductsIntent": ("browse", ALL),
     "BestRatedIntent": ("browse", ALL),

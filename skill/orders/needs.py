@@ -18,6 +18,8 @@ from skill.storage.database import Unit
 GATE = 0.3
 """Nothing is said of a date whose chance of being right to three days is claimed to be less."""
 SOON = timedelta(days=14)
+NOW = timedelta(days=3)
+"""What is due within so many days is needed about now: a claim is of three days either way."""
 MOST_TOLD = 3
 LONGEST_HISTORY = 5_000
 History = list[tuple[date, str, int]]
@@ -54,6 +56,15 @@ class Needs:
             _need(history, str(sku), due, confidence, today) for sku, due, _score, confidence in predicted
         )
         return [need for need in needs if need.is_sure and need.due <= today + SOON][:MOST_TOLD]
+
+    def now(self, at: datetime) -> list[Need]:
+        """What is surely needed about now, the likeliest first."""
+        history, today = self._history(), at.astimezone(self._zone).date()
+        return [
+            _need(history, str(sku), due, confidence, today)
+            for sku, due, _score, confidence in replenishment.predict(history, today)
+            if due <= today + NOW and confidence >= GATE
+        ]
 
     def next(self, skus: Iterable[str], at: datetime) -> Need | None:
         """When one of the SKUs is needed next; None when the household never bought any of them."""

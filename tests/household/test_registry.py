@@ -19,10 +19,12 @@ from skill.household import directory
 from skill.household.account_links import grant_code
 from skill.household.directory import Found
 from skill.household.passwords import set_password
+from skill.household.passwords import set_password
 from skill.household.news import add_news
 from skill.household.registry import ImportRefused
 from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
+from skill.orders.offers import NeedOffer
 from skill.orders.models import OrderingLimits
 from skill.orders.together_models import DeclinedPair
 from skill.storage.database import Database
@@ -67,6 +69,7 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     with database.unit(home.household_id) as unit:
         assert home.caller.member_id is not None
         VoiceCodes(unit).draft(home.caller.member_id, "4826")
+        unit.session.add(NeedOffer(household_id=unit.household, sku_id="milk", offered_at=home.now))
         unit.session.add(OrderingLimits(household_id=unit.household, most_cents=50_000))
         add_news(unit, home.now, "back_in_stock", "watch", {"name": "Oat Milk"})
         unit.session.add(

@@ -22,7 +22,7 @@ TAB, UP, CTRL_C, CTRL_D = "\t", "\x1b[A", "\x03", "\x04"
 
 
 def _take_terminal() -> None:
-    """In the new process: let Ctrl-C at this terminal interrupt it, also where the tests run in the background."""
+    """In the new process: Ctrl-C at this terminal interrupts it, also where tests run in the background."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

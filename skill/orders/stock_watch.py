@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from skill.catalog.models import Stock
 from skill.conversation.errors import SpokenError
 from skill.household.news import add_news, withdraw_news
 from skill.orders.ports import Item
@@ -17,7 +18,7 @@ from skill.storage.database import Database, Unit
 
 LASTS = timedelta(days=60)
 LOOKED_AT_EVERY = timedelta(hours=1)
-"""How often the worker asks the shop; a shop that reports its stock is faster."""
+"""How often the worker asks the shop, unless the shop reported since that there are some again."""
 NEWS = "back_in_stock"
 
 
@@ -69,15 +70,6 @@ class StockWatches:
         self.unit.session.flush()
 
 
-def notice_back_in_stock(unit: Unit, sku_id: str, at: datetime) -> bool:
-    """The shop says that it has a SKU again; False when the unit's household does not wait for it."""
-    watches = StockWatches(unit)
-    one = next((one for one in watches.all() if one.sku_id == sku_id and one.until > at), None)
-    if one is not None:
-        watches.tell(one, at)
-    return one is not None
-
-
 def look_for(
     database: Database, orders: Callable[[Unit], Orders], household_id: UUID, at: datetime, zone: str
 ) -> int:
@@ -94,7 +86,7 @@ def _look(orders: Orders, at: datetime, zone: str) -> int:
     )
     watches = StockWatches(unit)
     for one in watches.all():
-        if at - one.checked_at < LOOKED_AT_EVERY:
+        if at - one.checked_at < LOOKED_AT_EVERY and not _is_reported(unit, one):
             continue
         one.checked_at = at
         unit.session.add(one)
@@ -102,6 +94,13 @@ def _look(orders: Orders, at: datetime, zone: str) -> int:
             watches.tell(one, at)
             back += 1
     return back
+
+
+def _is_reported(unit: Unit, one: StockWatch) -> bool:
+    """Whether the shop has counted some by itself since it was asked last."""
+    stock = unit.session.get(Stock, one.sku_id)
+    counted_at = stock.counted_at if stock and stock.quantity > 0 else None
+    return counted_at is not None and counted_at > one.checked_at
 
 
 def _is_there(orders: Orders, one: StockWatch, at: datetime, zone: str) -> bool:

@@ -18,14 +18,13 @@ from skill.conversation.turn import Heard
 from skill.household import directory
 from skill.household.account_links import grant_code
 from skill.household.directory import Found
-from skill.household.passwords import set_password
-from skill.household.passwords import set_password
 from skill.household.news import add_news
+from skill.household.passwords import set_password
 from skill.household.registry import ImportRefused
 from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
-from skill.orders.offers import NeedOffer
 from skill.orders.models import OrderingLimits
+from skill.orders.offers import NeedOffer
 from skill.orders.together_models import DeclinedPair
 from skill.storage.database import Database
 from skill.storage.engine import make_engine
@@ -57,6 +56,8 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     packed = {"type": "packed", "at": home.now.isoformat(), "shopper": str(home.household_id)}
     home.app.hear_shop("msg-1", json.dumps({**packed, "reference": reference}).encode())
     home.say("AddToListIntent", product="milk")
+    home.say("NeverSubstituteIntent", product="coffee")
+    home.say("WatchStockIntent", product="coconut yogurt")
     home.say("AMAZON.YesIntent", home.say("ClaimRewardIntent", reward="one dollar off"))
     assert home.say("LogDiaperIntent", child="Leo").reply == "LogDiaperIntent.what_kind"
     feed = home.turn("LogFeedingIntent", slots={"child": "Leo", "amount": "120"})
@@ -69,8 +70,8 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
     with database.unit(home.household_id) as unit:
         assert home.caller.member_id is not None
         VoiceCodes(unit).draft(home.caller.member_id, "4826")
-        unit.session.add(NeedOffer(household_id=unit.household, sku_id="milk", offered_at=home.now))
         unit.session.add(OrderingLimits(household_id=unit.household, most_cents=50_000))
+        unit.session.add(NeedOffer(household_id=unit.household, sku_id="milk", offered_at=home.now))
         add_news(unit, home.now, "back_in_stock", "watch", {"name": "Oat Milk"})
         unit.session.add(
             DeclinedPair(

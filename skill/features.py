@@ -43,6 +43,7 @@ from skill.orders.models import ORDERS_TABLES
 from skill.orders.news import keep_news
 from skill.orders.offers import NeedOffer
 from skill.orders.return_models import RETURN_TABLES
+from skill.orders.shop_event_models import SHOP_EVENT_TABLES
 from skill.orders.subscription_models import SUBSCRIPTION_TABLES
 from skill.orders.substitution_models import SUBSTITUTION_TABLES
 from skill.orders.together_models import TOGETHER_TABLES
@@ -100,6 +101,7 @@ def registry() -> Registry:
                 *RETURN_TABLES,
                 *SUBSCRIPTION_TABLES,
                 *SUBSTITUTION_TABLES,
+                *SHOP_EVENT_TABLES,
                 *TOGETHER_TABLES,
                 NeedOffer,
             ),

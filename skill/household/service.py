@@ -107,6 +107,14 @@ class Households:
         """Add a delivery address by its label."""
         self.unit.session.add(Address(household_id=self.unit.household, label=label, is_default=default))
 
+    def addresses(self) -> Sequence[str]:
+        """The labels of the household's addresses, in the order of the alphabet."""
+        return self.unit.session.exec(
+            select(Address.label)
+            .where(col(Address.household_id) == self.unit.household)
+            .order_by(col(Address.label))
+        ).all()
+
     def default_address(self) -> str | None:
         """The label that orders go to unless another one is named; None when there is no address."""
         return self.unit.session.exec(
@@ -120,6 +128,14 @@ class Households:
         self.unit.session.add(
             PaymentMethod(household_id=self.unit.household, label=label, is_default=default)
         )
+
+    def payment_methods(self) -> Sequence[str]:
+        """The labels of the household's payment methods, in the order of the alphabet."""
+        return self.unit.session.exec(
+            select(PaymentMethod.label)
+            .where(col(PaymentMethod.household_id) == self.unit.household)
+            .order_by(col(PaymentMethod.label))
+        ).all()
 
     def default_payment_method(self) -> str | None:
         """The label of the instrument that orders are charged to; None when there is none."""

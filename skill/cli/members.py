@@ -1,4 +1,4 @@
-"""`restock member link | email | password`, and `restock household export | import | erase`."""
+"""`restock member link | email | password`, and `restock household limits | export | import | erase`."""
 
 import json
 import os
@@ -12,6 +12,7 @@ import typer
 
 from skill import bootstrap, settings
 from skill.bootstrap import App
+from skill.cli.limits import limits
 from skill.cli.root import app
 from skill.features import registry
 from skill.household.account_links import revoke_all
@@ -24,6 +25,7 @@ member = typer.Typer(help="Who belongs to a household.", no_args_is_help=True)
 household = typer.Typer(help="Everything kept about a household.", no_args_is_help=True)
 app.add_typer(member, name="member")
 app.add_typer(household, name="household")
+household.command()(limits)
 
 ADDRESS = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,185}")
 UserOption = Annotated[

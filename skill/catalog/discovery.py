@@ -178,10 +178,14 @@ def ranked(
 
 
 def choices(skus: Sequence[SkuFacts], cents: Mapping[str, int]) -> list[SkuFacts]:
-    """The first of ranked `skus` and one more: its larger pack that saves, another product, or the next."""
+    """The first of ranked `skus` and one more: its larger pack that saves, another product, or the next.
+
+    Where things come in sizes the second has the size of the first, if there is one.
+    """
     if len(skus) < MOST_CHOICES:
         return list(skus)
-    first, *rest = skus
+    first, *others_ranked = skus
+    rest = [sku for sku in others_ranked if sku.size == first.size] or others_ranked
     larger = [sku for sku in rest if saving_percent(first, sku, cents)]
     others = [sku for sku in rest if sku.product_id != first.product_id]
     return [first, (larger or others or rest)[0]]

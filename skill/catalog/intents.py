@@ -25,4 +25,6 @@ def find_product(turn: Turn, catalog: Catalog) -> Reply:
 
 def _offered(catalog: Catalog, sku: SkuFacts, turn: Turn) -> dict[str, object] | None:
     tag = catalog.price(sku, turn.at)
-    return None if tag is None else {"name": sku.name, "price": tag.price, "seller": tag.seller_name}
+    if tag is None:
+        return None
+    return {"name": sku.name, "price": tag.price, "seller": tag.seller_name, "sponsored": sku.sponsored}

@@ -49,11 +49,10 @@ def list_(
     """Show the clients, without their secrets."""
     with _app() as skill, skill.database.reading(None) as unit:
         for one in clients(unit):
+            shown = [one.id, one.name, *one.redirect_uris]
             told = {"id": one.id, "name": one.name, "redirect_uris": one.redirect_uris}
-            told["public"] = not one.secret_hash
-            typer.echo(
-                json.dumps(told) if as_json else f"{one.id}  {one.name}  {', '.join(one.redirect_uris)}"
-            )
+            public = {"public": not one.secret_hash}
+            typer.echo(json.dumps({**told, **public}) if as_json else "  ".join(shown))
 
 
 @client.command()

@@ -75,10 +75,11 @@ class Shortage:
 @dataclass(frozen=True)
 class Duplicate:
     """A basket that may be a mistake: just ordered, or on its way already; `lines` (name, quantity) are
-    what `order` has of it."""
+    what `order` has of it, `terms` what it was asked for with."""
 
     items: Sequence[Item]
     order: Order
     lines: Sequence[Mapping[str, object]]
     just_ordered: bool
     unknown: Sequence[str] = field(default=())
+    terms: Terms | None = None

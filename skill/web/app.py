@@ -8,6 +8,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from skill.alexa import directives
 from skill.alexa.adapter import make_skill
 from skill.alexa.assistant import Assistant
+from skill.web.api import is_api
+from skill.web.api_wire import problem
 from skill.web.ask_sdk_shim import load_skill_adapter
 from skill.web.refusal import REFUSED_BODY, Refused, log_refusal
 from skill.web.verification import MAX_BODY_BYTES, RequestVerifier
@@ -61,6 +63,8 @@ def _refused(refusal: Refused) -> tuple[Response, int]:
     return jsonify(REFUSED_BODY), refusal.status
 
 
-def _http_error(error: HTTPException) -> tuple[Response, int]:
+def _http_error(error: HTTPException) -> tuple[Response, int] | Response:
     reason = "body_size" if isinstance(error, RequestEntityTooLarge) else error.name.lower().replace(" ", "_")
+    if is_api(request.path):
+        return problem(error.code or 400, reason).response()
     return _refused(Refused(reason, error.code or 400))

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
+from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]  # Authlib has no types
+    InvalidRequestError,
+    OAuth2Error,
+)
 from flask import Blueprint, Request, Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -54,7 +57,8 @@ def oauth_pages(program: Program, key: SigningKey, url: str, guard: PageGuard) -
 def _answer(server: Server, answer: Callable[[FlaskRequest], Response]) -> Response:
     asked = server.create_oauth2_request(request)
     if not is_plain(request.form):
-        return server.handle_error_response(asked, InvalidRequestError())
+        refused: Response = server.handle_error_response(asked, InvalidRequestError())
+        return refused
     return answer(asked)
 
 

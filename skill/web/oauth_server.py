@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
 
-from authlib.oauth2.rfc6749 import (
+from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]  # Authlib has no types
     AuthorizationServer,
     InvalidGrantError,
     InvalidRequestError,
@@ -15,8 +15,8 @@ from authlib.oauth2.rfc6749 import (
     OAuth2Request,
     grants,
 )
-from authlib.oauth2.rfc7009 import RevocationEndpoint
-from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7009 import RevocationEndpoint  # type: ignore[import-untyped]
+from authlib.oauth2.rfc7636 import CodeChallenge  # type: ignore[import-untyped]
 from flask import Request, Response, jsonify
 from werkzeug.datastructures import MultiDict
 

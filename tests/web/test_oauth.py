@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -49,7 +50,7 @@ def test_a_client_may_send_its_secret_in_the_body_or_have_none(home: WebHome) ->
     assert home.exchange(without, code_verifier=None).status_code == 200
 
 
-WRONG_EXCHANGES: list[tuple[dict[str, str | None], str]] = [
+WRONG_EXCHANGES: list[tuple[dict[str, Any], str]] = [
     ({"code_verifier": "w" * 43}, "invalid_grant"),
     ({"code_verifier": "short"}, "invalid_request"),
     ({"code_verifier": None}, "invalid_request"),
@@ -194,10 +195,10 @@ def test_a_wrong_question_goes_back_to_the_client(home: WebHome) -> None:
 
 
 def test_the_metadata_names_what_is_there_and_the_keys_verify_the_tokens(home: WebHome) -> None:
-    told = home.browser().get("/.well-known/oauth-authorization-server", base_url=URL).json
+    told: Any = home.browser().get("/.well-known/oauth-authorization-server", base_url=URL).json
     assert told["issuer"] == URL
     assert told["code_challenge_methods_supported"] == ["S256"]
-    keys = home.browser().get(urlsplit(told["jwks_uri"]).path, base_url=URL).json
+    keys: Any = home.browser().get(urlsplit(told["jwks_uri"]).path, base_url=URL).json
     assert "d" not in keys["keys"][0]
     key = jwt.PyJWKSet.from_dict(keys).keys[0]
     claims = jwt.decode(

@@ -11,6 +11,7 @@ from skill.conversation.declare import Declarations, declared
 from skill.household import news_intents
 from skill.household.account_models import ACCOUNT_TABLES
 from skill.household.news import VisitNews
+from skill.household.notices import NoticeAddress
 from skill.household.registry import Registry
 from skill.household.service import HOUSEHOLD_TABLES
 from skill.loyalty import intents as loyalty_intents
@@ -19,6 +20,8 @@ from skill.loyalty.models import LOYALTY_TABLES
 from skill.loyalty.service import earn_for_deliveries
 from skill.loyalty.waiting import credit_waiting
 from skill.orders import (
+    address_intents,
+    bound_intents,
     code_intents,
     delivery_intents,
     discovery_intents,
@@ -28,6 +31,7 @@ from skill.orders import (
     offer_intents,
     opinion_intents,
     quote_intents,
+    resume_intents,
     return_intents,
     shortage_intents,
     status_intents,
@@ -42,6 +46,7 @@ from skill.orders.mail import confirm_by_mail
 from skill.orders.models import ORDERS_TABLES
 from skill.orders.news import keep_news
 from skill.orders.offers import NeedOffer
+from skill.orders.order_notices import tell_order_status
 from skill.orders.return_models import RETURN_TABLES
 from skill.orders.shop_event_models import SHOP_EVENT_TABLES
 from skill.orders.subscription_models import SUBSCRIPTION_TABLES
@@ -51,16 +56,19 @@ from skill.storage.idempotency import TurnRecord
 from skill.storage.outbox import OutboxMessage
 
 INTENT_MODULES = (
+    address_intents,
     conversation_intents,
     news_intents,
     subscription_intents,
     catalog_intents,
     orders_intents,
+    resume_intents,
     status_intents,
     return_intents,
     delivery_intents,
     list_intents,
     named_list_intents,
+    bound_intents,
     quote_intents,
     need_intents,
     offer_intents,
@@ -81,7 +89,13 @@ BASIC_EXAMPLES = (
     "catalog.find_product",
 )
 """What help teaches somebody who has done nothing yet."""
-SUBSCRIBERS: Sequence[Subscriber] = (earn_for_deliveries, credit_waiting, confirm_by_mail, keep_news)
+SUBSCRIBERS: Sequence[Subscriber] = (
+    earn_for_deliveries,
+    credit_waiting,
+    confirm_by_mail,
+    keep_news,
+    tell_order_status,
+)
 """Who hears of each order, in the same transaction."""
 
 
@@ -94,7 +108,7 @@ def registry() -> Registry:
     """Every household-owned table, by feature, parents before children."""
     return Registry(
         {
-            "household": (*HOUSEHOLD_TABLES, VisitNews, *ACCOUNT_TABLES),
+            "household": (*HOUSEHOLD_TABLES, VisitNews, NoticeAddress, *ACCOUNT_TABLES),
             "orders": (
                 *ORDERS_TABLES,
                 *DELIVERY_TABLES,

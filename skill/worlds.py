@@ -18,6 +18,7 @@ from skill.household.news import add_news
 from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
 from skill.loyalty.models import Reward
+from skill.orders.bound import MOST_BUTTONS, Bound, Buttons
 from skill.orders.models import Delivery, OrderingLimits, OrderLine
 from skill.orders.ports import Agreed, Item, Offer, Placed, ReturnItem, Shop, ShopUnavailable
 from skill.orders.quotes import Quoted, Shopper
@@ -381,6 +382,17 @@ def _restocking(app: App, now: datetime) -> None:
         directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
 
 
+def _old_buttons(app: App, now: datetime) -> None:
+    """As many buttons as there may be, of which one leads to an address and one to a card that are gone."""
+    _home(app, now)
+    with app.database.unit(_household(app, now)) as unit:
+        buttons = Buttons(unit)
+        buttons.bind("diapers", Bound(Item("SL-DIA-2-74", 1), "cabin"), now)
+        buttons.bind("wipes", Bound(Item("SL-SEN-BAB-WIP-9X56", 1), "", "the card ending in 1111"), now)
+        for number in range(MOST_BUTTONS - 2):
+            buttons.bind(f"spare {number}", Bound(Item(OAT_MILK, 1)), now)
+
+
 def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
@@ -430,6 +442,7 @@ WORLDS: Mapping[str, Plan] = {
     "restocking": Plan(_restocking),
     "together": Plan(_together),
     "varied": Plan(_varied),
+    "old_buttons": Plan(_old_buttons),
     "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),
     "subscription_held": Plan(lambda app, now: _held_subscription(app, now, most_cents=100)),
     "stranger": Plan(lambda app, now: None, env="production"),

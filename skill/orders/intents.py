@@ -16,7 +16,7 @@ from skill.orders.models import Order
 from skill.orders.needs import Needs
 from skill.orders.pending import pending, with_quantity
 from skill.orders.placing import Changed
-from skill.orders.quotes import Duplicate
+from skill.orders.quotes import Duplicate, Terms
 from skill.orders.replies import (
     ANYWAY,
     CANCEL,
@@ -242,20 +242,30 @@ def resume_placing(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Re
 @on_yes(ANYWAY)
 def anyway(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """Quote the possible double deliberately; it still needs its own yes."""
-    unknown, source = payload.get("unknown", []), str(payload.get("source", "item"))
-    made = orders.quotes.make(shopper(turn), items_of(payload), source, deliberate=True, unknown=unknown)
-    return quote_reply(orders, made, "OrderItemIntent.quoted", source=source)
+    terms = replace(_terms_of(payload), deliberate=True)
+    made = orders.quotes.make_on(shopper(turn), items_of(payload), terms, payload.get("unknown", []))
+    return quote_reply(orders, made, "OrderItemIntent.quoted", source=terms.source)
+
+
+def _terms_of(payload: Mapping[str, Any]) -> Terms:
+    """What the possible double was asked for with."""
+    address, payment = payload.get("address"), payload.get("payment")
+    return Terms(
+        str(payload.get("source", "item")),
+        address_label=str(address) if address else None,
+        payment_label=str(payment) if payment else None,
+    )
 
 
 @on_no(ANYWAY)
 def not_again(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     """Nothing is ordered twice; what else was asked for is quoted."""
-    doubled, source = payload.get("doubled", []), str(payload.get("source", "item"))
+    doubled, terms = payload.get("doubled", []), _terms_of(payload)
     rest = [item for item in items_of(payload) if item.sku_id not in doubled]
     if not doubled or not rest:
         return Reply("NoIntent.not_ordered_again")
-    made = orders.quotes.make(shopper(turn), rest, source, unknown=payload.get("unknown", []))
-    return quote_reply(orders, made, "NoIntent.rest_quoted", source=source)
+    made = orders.quotes.make_on(shopper(turn), rest, terms, payload.get("unknown", []))
+    return quote_reply(orders, made, "NoIntent.rest_quoted", source=terms.source)
 
 
 @on_yes(LAST)

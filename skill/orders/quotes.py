@@ -92,7 +92,7 @@ class Quotes:
         if not terms.deliberate:
             duplicate = self.duplicate(shopper, items, unknown)
             if duplicate is not None:
-                return duplicate
+                return replace(duplicate, terms=terms)
         sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
         offers, risen, refused = self._affordable(shopper, sold, terms)
         unsold = [self._history.name_of(item.sku_id) for item in items if item not in sold]

@@ -104,6 +104,8 @@ def duplicate_reply(orders: Orders, double: Duplicate, source: str = "item", pro
         "doubled": [item.sku_id for item in double.items if item.sku_id in held],
         "unknown": list(double.unknown),
         "source": source,
+        "address": double.terms.address_label if double.terms else None,
+        "payment": double.terms.payment_label if double.terms else None,
     }
     known = "OrderItemIntent.just_ordered" if double.just_ordered else "OrderItemIntent.on_its_way"
     return Reply(

@@ -240,6 +240,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['household_id', 'member_id'], ['member.household_id', 'member.id'], ),
     sa.PrimaryKeyConstraint('household_id', 'member_id')
     )
+    op.create_table('notice_address',
+    sa.Column('household_id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.String(length=500), nullable=False),
+    sa.Column('events', sa.JSON(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['household_id', 'member_id'], ['member.household_id', 'member.id'], ),
+    sa.PrimaryKeyConstraint('household_id', 'member_id')
+    )
     op.create_table('product_rating',
     sa.Column('product_id', sa.String(length=80), nullable=False),
     sa.Column('average_hundredths', sa.Integer(), nullable=False),
@@ -428,6 +437,7 @@ def downgrade() -> None:
 
     op.drop_table('return_request')
     op.drop_table('product_rating')
+    op.drop_table('notice_address')
     op.drop_table('member_password')
     op.drop_table('account_link')
     op.drop_table('visit_news')

@@ -19,7 +19,7 @@ from skill.conversation.session import Session
 from skill.conversation.talk import Conversations
 from skill.conversation.turn import Answer, Caller, Heard, Reply, Turn
 from skill.features import BASIC_EXAMPLES, SUBSCRIBERS, declarations
-from skill.household import directory
+from skill.household import directory, notices
 from skill.household.directory import Found
 from skill.household.identity import Identity, Speaker
 from skill.household.news import News
@@ -37,7 +37,6 @@ from skill.storage.engine import make_engine, sqlite_file
 from skill.storage.errors import DatabaseError
 from skill.storage.keys import new_id
 from skill.worker import jobs
-from skill.worker.delivery import Carrier
 
 if TYPE_CHECKING:
     from skill.household.signing_key import SigningKey
@@ -202,7 +201,10 @@ class App:
             return
         if kind == "AlexaSkillEvent.SkillAccountLinked":
             self._link(speaker.user_id, body.get("accessToken"), at)
+        if kind == "AlexaSkillEvent.ProactiveSubscriptionChanged":
+            notices.subscribed(self.database, speaker.user_id, body, at)
         if kind in ("AlexaSkillEvent.SkillDisabled", "AlexaSkillEvent.SkillAccountUnlinked"):
+            notices.subscribed(self.database, speaker.user_id, {}, at)
             directory.unbind(self.database, directory.ALEXA_USER, speaker.user_id)
 
     def _link(self, user_id: str, token: object, at: datetime) -> None:
@@ -274,13 +276,10 @@ class App:
 
     def work(self, at: datetime | None = None) -> jobs.Report:
         """Do once what time asks for, in every household; then send what is to be sent."""
-        from skill.worker.mail import SmtpMail  # no turn sends mail: it costs start time
+        from skill.worker.carriers import carriers  # no turn sends anything: it costs start time
 
-        carriers: dict[str, Carrier] = {}
-        if self.settings.smtp_url and self.settings.mail_from:
-            carriers["email"] = SmtpMail(self.settings.smtp_url, self.settings.mail_from)
         clock = self.now if at is None else lambda: at
-        return jobs.run_once(self.database, self.orders, Loyalty, clock, carriers)
+        return jobs.run_once(self.database, self.orders, Loyalty, clock, carriers(self.settings, clock))
 
     def _welcome(self, user_id: str, at: datetime) -> None:
         with self._welcoming:  # the second of two first requests must not make a second household

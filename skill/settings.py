@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 EMBEDDED_DATABASE_URL = "sqlite:///./var/restock.db"
 DEVELOPMENT_SKILL_ID = "amzn1.ask.skill.offline-development"
+ALEXA_EVENTS_URL = "https://api.amazonalexa.com/v1/proactiveEvents"
+"""North America, live; a skill that is not published adds /stages/development."""
+ALEXA_TOKEN_URL = "https://api.amazon.com/auth/O2/token"
 TEST_ONLY = ("RESTOCK_TEST_CA_FILE", "RESTOCK_TEST_CERT_BASE")
 OIDC = ("RESTOCK_OIDC_JWKS_URL", "RESTOCK_OIDC_ISSUER", "RESTOCK_OIDC_AUDIENCE")
 
@@ -49,6 +52,16 @@ class WebSettings:
 
 
 @dataclass(frozen=True)
+class AlexaClientSettings:
+    """How the skill proves itself to Amazon when it sends notices, and where it sends them."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    events_url: str
+    token_url: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of one process. `database_url_given` is False when the embedded default is used."""
 
@@ -65,6 +78,7 @@ class Settings:
     mail_from: str = ""
     shop: ShopSettings | None = None
     shop_event_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    alexa_client: AlexaClientSettings | None = None
     web: WebSettings | None = None
 
     @property
@@ -103,6 +117,7 @@ def load(environ: Mapping[str, str], *, env: str | None = None, need_skill_id: b
         mail_from=_mail_from(environ),
         shop=_shop(environ),
         shop_event_keys=_shop_event_keys(environ),
+        alexa_client=_alexa_client(environ),
         web=_web(environ),
     )
 
@@ -193,6 +208,22 @@ def _shop(environ: Mapping[str, str]) -> ShopSettings | None:
     if not re.fullmatch(r"[!-~]{16,512}", key):
         raise SettingsError("RESTOCK_SHOP_KEY must be 16 to 512 visible ASCII characters without spaces.")
     return ShopSettings(url.rstrip("/"), key)
+
+
+def _alexa_client(environ: Mapping[str, str]) -> AlexaClientSettings | None:
+    client_id = environ.get("RESTOCK_ALEXA_CLIENT_ID", "")
+    secret = environ.get("RESTOCK_ALEXA_CLIENT_SECRET", "")
+    if bool(client_id) != bool(secret):
+        raise SettingsError("RESTOCK_ALEXA_CLIENT_ID and RESTOCK_ALEXA_CLIENT_SECRET are needed together.")
+    if not client_id:
+        return None
+    events = environ.get("RESTOCK_ALEXA_EVENTS_URL", "") or ALEXA_EVENTS_URL
+    token = environ.get("RESTOCK_ALEXA_TOKEN_URL", "") or ALEXA_TOKEN_URL
+    for name, url in (("EVENTS", events), ("TOKEN", token)):
+        loopback = _is_shop_url(url) and _is_loopback(urlsplit(url).hostname or "")
+        if not _is_shop_url(url) or not (url.startswith("https:") or loopback):
+            raise SettingsError(f"RESTOCK_ALEXA_{name}_URL must be https://host[:port]/path.")
+    return AlexaClientSettings(client_id, secret, events, token)
 
 
 def _shop_event_keys(environ: Mapping[str, str]) -> tuple[bytes, ...]:

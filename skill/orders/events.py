@@ -22,6 +22,16 @@ class OrderPlaced:
 
 
 @dataclass(frozen=True)
+class OrderShipped:
+    """All of an order left the shop at `at`."""
+
+    household_id: UUID
+    order_id: UUID
+    member_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class OrderDelivered:
     """An order arrived. `goods_cents` is without tax and delivery, `at` the moment of delivery."""
 
@@ -61,5 +71,5 @@ class LineReturned:
     at: datetime
 
 
-OrderEvent = OrderPlaced | OrderDelivered | LineReturned
+OrderEvent = OrderPlaced | OrderShipped | OrderDelivered | LineReturned
 Subscriber = Callable[[Unit, OrderEvent], None]

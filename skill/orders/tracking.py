@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from skill.conversation.errors import SpokenError
-from skill.orders.events import OrderDelivered, Subscriber
+from skill.orders.events import OrderDelivered, OrderEvent, OrderShipped, Subscriber
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
@@ -84,6 +84,8 @@ class Tracking:
                 moved = True
                 if name == "deliver":
                     self.announce_delivery(order, moment)
+                if name == "ship" and told.delivered_at is None:  # what arrived at once is told as arrived
+                    self._publish(OrderShipped(order.household_id, order.id, order.member_id, moment))
         if told.shipped_at is not None and order.state in ARRIVED_STATES:
             self._note(order, told)
         return moved
@@ -104,6 +106,9 @@ class Tracking:
         event = OrderDelivered(
             order.household_id, order.id, order.member_id, order.goods_cents, order.currency, at
         )
+        self._publish(event)
+
+    def _publish(self, event: OrderEvent) -> None:
         for subscriber in self._subscribers:
             subscriber(self.unit, event)
 

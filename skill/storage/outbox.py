@@ -140,14 +140,25 @@ class Outbox:
         message.state, message.settled_at, message.payload = state, at, {}
         self.unit.session.add(message)
 
-    def fail(self, message_id: UUID, error: str, at: datetime, *, for_good: bool = False) -> str:
-        """An attempt failed: try again later, or give up after the last; gives the state it is in now."""
+    def fail(
+        self,
+        message_id: UUID,
+        error: str,
+        at: datetime,
+        *,
+        for_good: bool = False,
+        wait: timedelta = timedelta(0),
+    ) -> str:
+        """An attempt failed: try again later, not before `wait` is over, or give up after the last.
+
+        Gives the state it is in now.
+        """
         message = self._get(message_id)
         message.last_error = error[:120]
         if for_good or message.attempts > len(BACK_OFF):
             message.state, message.settled_at = "dead", at
         else:
-            message.due_at = at + BACK_OFF[message.attempts - 1]
+            message.due_at = at + max(BACK_OFF[message.attempts - 1], wait)
         self.unit.session.add(message)
         return message.state
 

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from skill.household import notices
 from skill.household.models import Household
+from skill.household.notices import MESSAGE, ORDER_STATUS
 from skill.household.quiet_hours import is_quiet
 from skill.household.service import Households
 from skill.storage.database import Database, Unit
@@ -18,13 +20,27 @@ from skill.storage.outbox import Outbox, OutboxMessage
 log = logging.getLogger("restock.outbox")
 PURCHASE = "purchase"
 """The purpose of what a purchase entails: it needs no consent, keeps no quiet hours and counts for no cap."""
-LOUD = ("reminder", "notice")
+ADDRESSED = {"order_status": ORDER_STATUS, "notice": MESSAGE}
+"""Kinds that go to an Alexa user, and the event that this user must have subscribed to."""
+LOUD = tuple(ADDRESSED)
 """Kinds that light up or sound in the house, and so keep the quiet hours."""
 WEEK = timedelta(days=7)
 
 
 class Undeliverable(Exception):
     """The message can never be delivered as it is; `str()` is a short reason without personal data."""
+
+
+class NotPermitted(Undeliverable):
+    """Whoever it is for has forbidden it at Amazon: nothing is sent there until it is permitted again."""
+
+
+class TryLater(Exception):
+    """The service is there but does not want it now; `seconds` is how long it asks us to wait."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 class Carrier(Protocol):
@@ -94,7 +110,7 @@ def _taken(unit: Unit, message_id: UUID, at: datetime) -> tuple[str, Mapping[str
     if message.kind in LOUD and message.purpose != PURCHASE and _quiet(home, at):
         outbox.postpone(message.id, _after_quiet(home, at))
         return "postponed", nothing
-    return "send", dict(message.payload)
+    return "send", {**message.payload, **_addressee(unit, message)}
 
 
 def _unwanted(unit: Unit, message: OutboxMessage, at: datetime) -> bool:
@@ -106,8 +122,18 @@ def _unwanted(unit: Unit, message: OutboxMessage, at: datetime) -> bool:
     households = Households(unit)
     if message.member_id is None or not households.has_consent(message.member_id, message.purpose):
         return True
+    if message.kind in ADDRESSED and not _addressee(unit, message):
+        return True
     cap = households.cap(message.purpose)
     return cap is not None and Outbox(unit).sent_since(message.purpose, at - WEEK) >= cap
+
+
+def _addressee(unit: Unit, message: OutboxMessage) -> dict[str, str]:
+    """The Alexa user that a notice is for; empty where Amazon has no permission to deliver it."""
+    if message.kind not in ADDRESSED or message.member_id is None:
+        return {}
+    user_id = notices.address(unit, message.member_id, ADDRESSED[message.kind])
+    return {} if user_id is None else {"user": user_id}
 
 
 def _quiet(home: Household, at: datetime) -> bool:
@@ -124,5 +150,11 @@ def _after_quiet(home: Household, at: datetime) -> datetime:
 
 
 def _failed(unit: Unit, message_id: UUID, error: Exception, at: datetime) -> str:
-    reason = str(error) if isinstance(error, Undeliverable) else type(error).__name__
-    return Outbox(unit).fail(message_id, reason, at, for_good=isinstance(error, Undeliverable))
+    outbox = Outbox(unit)
+    reason = str(error) if isinstance(error, Undeliverable | TryLater) else type(error).__name__
+    if isinstance(error, NotPermitted):
+        for message in outbox.all("waiting"):
+            if message.id == message_id and message.member_id is not None:
+                notices.forget(unit, message.member_id)
+    wait = timedelta(seconds=error.seconds) if isinstance(error, TryLater) else timedelta(0)
+    return outbox.fail(message_id, reason, at, for_good=isinstance(error, Undeliverable), wait=wait)

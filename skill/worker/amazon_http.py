@@ -1,0 +1,57 @@
+"""One JSON exchange with an Amazon service: bounded in time and size, following nothing."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+TIMEOUT_S = 10.0
+MOST_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a service answered; `body` is empty where it was no JSON object. Header names are lower case."""
+
+    status: int
+    body: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Unfollowed(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer: a token must not go anywhere else."""
+
+    def redirect_request(self, *_arguments: Any) -> None:
+        return None
+
+
+def exchange(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> Answer:
+    """The answer to one request, whatever its status. Raises OSError when there is none.
+
+    `url` comes from the settings or from a verified request, and proxies of the environment are not used.
+    """
+    opener = urllib.request.build_opener(_Unfollowed, urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(url, body, dict(headers), method=method)
+    try:
+        with opener.open(request, timeout=timeout_s) as answered:
+            return _answer(answered.status, answered.headers, answered.read(MOST_BYTES))
+    except urllib.error.HTTPError as error:
+        with error:
+            return _answer(error.code, error.headers, error.read(MOST_BYTES))
+
+
+def _answer(status: int, headers: Any, body: bytes) -> Answer:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        told = {}
+    names = {str(name).lower(): str(value) for name, value in headers.items()}
+    return Answer(status, told if isinstance(told, dict) else {}, names)

@@ -9,6 +9,7 @@ from skill.orders.events import Subscriber
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
+from skill.orders.moving import Moves
 from skill.orders.news import tell_late
 from skill.orders.placing import Placing
 from skill.orders.ports import Item, Shop
@@ -36,6 +37,7 @@ class Orders:
         self.placing = Placing(unit, shop, self.quotes, self.history, self.lifecycle, subscribers)
         self.tracking = Tracking(unit, shop, self.history, self.lifecycle, subscribers)
         self.returns = Returns(unit, shop, self.history, self.lifecycle, subscribers)
+        self.moves = Moves(unit, shop, self.history)
         self.list = ShoppingList(unit)
         self.shop_events = ShopEvents(
             unit,

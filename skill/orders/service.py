@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 
 from skill.catalog.service import Catalog
 from skill.conversation.errors import SpokenError
 from skill.orders.events import Subscriber
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
-from skill.orders.models import Order
+from skill.orders.models import ListItem, Order
 from skill.orders.moving import Moves
 from skill.orders.news import tell_late
 from skill.orders.placing import Placing
@@ -18,6 +19,7 @@ from skill.orders.returns import Returns
 from skill.orders.rules import QUOTE_LIFETIME, USUAL_ORDERS, merged, usual
 from skill.orders.shop_events import ShopEvents
 from skill.orders.shopping_list import ShoppingList
+from skill.orders.substitutes import may_replace
 from skill.orders.tracking import Tracking
 from skill.storage.database import Unit
 from skill.understanding.language import LANGUAGES
@@ -59,7 +61,7 @@ class Orders:
     def cross_off(self, orders: Sequence[Order], *languages: str) -> None:
         """Take off the list what was ordered from it and accepted by the shop; `languages` are of its words.
 
-        What was added after the list was quoted stays.
+        What was added after the list was quoted stays; what took the place of something counts as that.
         """
         ids = [order.quote_id for order in orders if order.state == "accepted" and order.quote_id]
         quotes = [quote for quote in self.quotes.get([str(one) for one in ids]) if quote.source == "list"]
@@ -67,11 +69,23 @@ class Orders:
         if not bought:
             return
         own, quoted_at = self.history.own_skus(), max(quote.quoted_at for quote in quotes)
+        named = {item.id: self._named(item, own, languages) for item in self.list.items()}
+        others = bought.difference(*named.values())
         for item in self.list.items():
-            found = [self.catalog.find(item.words, language, own).skus for language in languages]
-            named = {sku.sku_id for skus in found for sku in skus}
-            if item.added_at <= quoted_at and bought & (named | {item.sku_id}):
+            of_it = bought & named[item.id] or self._replaced(named[item.id], others, languages[0])
+            if item.added_at <= quoted_at and of_it:
                 self.list.clear([item])
+
+    def _named(self, item: ListItem, own: Sequence[str], languages: Sequence[str]) -> set[str]:
+        """The SKUs that an entry of the list means."""
+        found = [self.catalog.find(item.words, language, own).skus for language in languages]
+        return {sku.sku_id for skus in found for sku in skus} | ({item.sku_id} if item.sku_id else set())
+
+    def _replaced(self, skus: set[str], bought: set[str], language: str) -> bool:
+        """Whether something bought, that the list does not name, can stand in for one of the SKUs."""
+        known = self.catalog.index(language).skus
+        pairs = product(skus & known.keys(), bought & known.keys())
+        return any(may_replace(known[wanted], known[other]) for wanted, other in pairs)
 
     def settle(self, at: datetime, zone: str) -> int:
         """Find out what became of orders, cancellations and returns that were cut off; gives how many were.

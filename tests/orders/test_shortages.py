@@ -179,3 +179,22 @@ def test_whatever_is_answered_nothing_is_dropped_or_swapped_without_a_yes(
     assert all(any(may_replace(skus[one], skus[sku]) for one in wanted & gone) for sku in quoted - wanted)
     assert "Stock.without" in yes_to or not quoted or len(quoted) == len(wanted)
     assert spare.orders() == []
+
+
+def test_what_took_the_place_of_something_on_the_list_is_crossed_off_for_it(home: Home) -> None:
+    home.say("AddToListIntent", product="oat milk")
+    home.say("AddToListIntent", product="coffee")
+    quoted = home.say(YES, home.say("OrderListIntent"))
+    assert SMALL_MILK in names(quoted)
+    home.say(YES, quoted)
+    assert home.say("ReadListIntent").reply == "ReadListIntent.empty"
+
+
+def test_what_the_list_goes_on_without_stays_on_it(home: Home) -> None:
+    home.say("AddToListIntent", product="oat milk")
+    home.say("AddToListIntent", product="coffee")
+    asked = home.say(NO, home.say("OrderListIntent"))
+    assert asked.reply == "Stock.without"
+    home.say(YES, home.say(YES, asked))
+    with home.database.reading(home.household_id) as unit:
+        assert [item.words for item in home.app.orders(unit).list.items()] == ["oat milk"]

@@ -193,7 +193,7 @@ def release(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     subscriptions = Subscriptions(orders)
     one, of = subscriptions.get(payload["subscription"]), date.fromisoformat(payload["day"])
     run = subscriptions.run(one, of) if one else None
-    if one is None or run is None or run.state != "held":
+    if one is None or run is None or not subscriptions.is_held(run):
         raise SpokenError("YesIntent.already_answered")
     made = orders.quotes.make_as_agreed(shopper(turn), items_of(payload), STANDING)
     if isinstance(made, Duplicate):
@@ -201,7 +201,7 @@ def release(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
     if made.quotes[0].total_cents > payload["total"]:
         orders.quotes.drop(made.quotes, turn.at, "dearer")
         return _ask_to_release(turn, subscriptions, one, of)
-    run.state, run.quote_id = "released", made.quotes[0].id
+    run.quote_id = made.quotes[0].id
     subscriptions.unit.session.add(run)
     if payload["price"]:
         subscriptions.agree(one, payload["total"], payload["confirmation"], turn.at)

@@ -91,12 +91,19 @@ class Subscriptions:
         return next((run for run in self.runs(subscription) if run.run_date == day), None)
 
     def held(self) -> tuple[Subscription, SubscriptionRun] | None:
-        """The oldest run that waits for a spoken yes."""
+        """The oldest run that waits for a spoken yes, or for the voice code that this yes took."""
         for subscription in self.all():
             for run in self.runs(subscription):
-                if run.state == "held":
+                if self.is_held(run):
                     return subscription, run
         return None
+
+    def is_held(self, run: SubscriptionRun) -> bool:
+        """Whether a run still waits: one that was said yes to is released once its order is written."""
+        if run.state == "held" and run.quote_id and self.orders.history.of_quote(run.quote_id):
+            run.state = "released"
+            self.unit.session.add(run)
+        return run.state == "held"
 
     def holding(self, words: str, language: str) -> list[tuple[Subscription, SubscriptionLine]]:
         """The subscriptions with a line that these words name."""
@@ -153,6 +160,7 @@ class Subscriptions:
                 col(OrderLine.household_id) == self.unit.household,
                 col(OrderLine.order_id) == col(Order.id),
                 col(OrderLine.sku_id).in_([item.sku_id for item in items]),
+                col(OrderLine.hidden).is_(False),
                 col(Order.state).in_(COUNTED_STATES),
             )
             .order_by(col(Order.placed_at))

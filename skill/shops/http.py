@@ -12,7 +12,7 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from skill.orders.ports import Agreed, Item, Offer, Placed, Progress, ShopUnavailable
+from skill.orders.ports import Agreed, Item, Offer, Placed, Progress, ReturnItem, ShopUnavailable
 from skill.orders.rules import merged
 from skill.shops import http_answers as answers
 from skill.shops import http_json
@@ -38,6 +38,8 @@ class TimeLimits:
     place_s: float = 4.0
     look_up_s: float = 3.0
     cancel_s: float = 4.0
+    return_s: float = 4.0
+    move_s: float = 4.0
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,24 @@ class HttpShop:
                 path = "/orders?references=" + ",".join(quote(reference, safe="") for reference in group)
                 found.update(answers.orders(_document(self._twice("GET", path, deadline)), group, at))
             return found
+
+    def request_return(
+        self, reference: str, return_reference: str, lines: Sequence[ReturnItem], refund_to: str, at: datetime
+    ) -> Placed:
+        """Ask once to send things back; the worker repeats it under the same reference if it has to."""
+        with _told("request_return"):
+            path = f"{_path(reference)}/returns/{quote(return_reference, safe='')}"
+            items = [vars(line) for line in lines]
+            body = {"shopper": self.shopper, "items": items, "refund_to": refund_to}
+            answer = self._once("PUT", path, _until(self.limits.return_s), body)
+            return answers.taken_back(_document(answer, created=True), return_reference)
+
+    def move(self, reference: str, label: str, at: datetime) -> bool:
+        """Ask once to deliver elsewhere; False when the order still goes to another address."""
+        with _told("move"):
+            body = {"shopper": self.shopper, "address_label": label}
+            answer = self._once("POST", _path(reference) + "/move", _until(self.limits.move_s), body)
+            return answers.address_label(_document(answer), reference) == label
 
     def _basket(self, seller_id: str, items: Sequence[Item], zone: str) -> dict[str, Any]:
         return {

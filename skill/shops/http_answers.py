@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from skill.orders.ports import Item, Offer, OfferedLine, Placed, Progress, ShopUnavailable
+from skill.orders.ports import Item, Offer, OfferedLine, Placed, Progress, ReturnProgress, ShopUnavailable
 from skill.shops import http_json as read
 from skill.shops.http_json import Told
 
 STATES = ("accepted", "packed", "part_shipped", "shipped", "delivered", "cancelled", "refused")
 NOTHING_COMES = ("cancelled", "refused")
+RETURN_STATES = ("accepted", "declined")
+MOST_RETURNS = 50
 MOST_LINES = 200
 MOST_QUANTITY = 10_000
 LATEST_DELIVERY = timedelta(days=366)
@@ -107,14 +109,60 @@ def order(told: Told, references: Sequence[str], at: datetime | None = None) -> 
     progress = Progress(
         state,
         packed_at=read.moment(told, "packed_at"),
+        part_shipped_at=read.moment(told, "part_shipped_at"),
         shipped_at=read.moment(told, "shipped_at"),
         delivered_at=read.moment(told, "delivered_at"),
+        returns=_returns(told, at),
     )
-    steps = [step for step in (progress.packed_at, progress.shipped_at, progress.delivered_at) if step]
+    _check_steps(
+        (progress.packed_at, progress.part_shipped_at, progress.shipped_at, progress.delivered_at), at
+    )
+    return ShopOrder(reference, Placed(state != "refused", reason), progress)
+
+
+def _returns(told: Told, at: datetime | None) -> Mapping[str, ReturnProgress]:
+    """The order's returns by their references, none twice."""
+    if told.get("returns") is None:
+        return {}
+    found: dict[str, ReturnProgress] = {}
+    for one in read.entries(told, "returns", MOST_RETURNS):
+        progress = ReturnProgress(
+            declined_at=read.moment(one, "declined_at"),
+            returned_at=read.moment(one, "returned_at"),
+            refunded_at=read.moment(one, "refunded_at"),
+        )
+        _check_steps((progress.declined_at,), at)
+        _check_steps((progress.returned_at, progress.refunded_at), at)
+        if found.setdefault(read.text(one, "reference", 100), progress) is not progress:
+            raise ShopUnavailable("returns")
+    return found
+
+
+def _check_steps(moments: Sequence[datetime | None], at: datetime | None) -> None:
+    steps = [moment for moment in moments if moment is not None]
     sane = at is None or all(at - OLDEST_STEP <= step <= at + CLOCKS_DIFFER for step in steps)
     if steps != sorted(steps) or not sane:
         raise ShopUnavailable("steps")
-    return ShopOrder(reference, Placed(state != "refused", reason), progress)
+
+
+def taken_back(told: Told, return_reference: str) -> Placed:
+    """Whether the shop takes this very return: accepted, or declined with a reason."""
+    if told.get("reference") != return_reference:
+        raise ShopUnavailable("reference")
+    state = read.text(told, "state", 20)
+    if state not in RETURN_STATES:
+        raise ShopUnavailable("state")
+    reason = read.text(told, "reason", 30) if state == "declined" else ""
+    if reason and not _REASON.fullmatch(reason):
+        raise ShopUnavailable("reason")
+    return Placed(state != "declined", reason)
+
+
+def address_label(told: Told, reference: str) -> str:
+    """To which of the shopper's addresses this very order goes."""
+    if told.get("reference") != reference:
+        raise ShopUnavailable("reference")
+    return read.text(told, "address_label", 80)
 
 
 def orders(told: Told, references: Sequence[str], at: datetime) -> Mapping[str, Progress]:

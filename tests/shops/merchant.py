@@ -20,7 +20,7 @@ SHOPPER = "household-1"
 REFERENCE = "R-" + "5" * 32
 SELLER, ZONE = "corner-shop", "America/New_York"
 TWO_MILK = (Item(MILK, 2),)
-PATIENT = TimeLimits(*[30.0] * 5)
+PATIENT = TimeLimits(*[30.0] * 7)
 """Limits that no test reaches, however busy the machine is."""
 
 

@@ -29,6 +29,8 @@ class Books:
     stock: dict[str, int] = field(default_factory=lambda: {MILK: 20, DIAPERS: 9})
     orders: dict[str, Document] = field(default_factory=dict)
     baskets: dict[str, Document] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    returns: dict[str, Document] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def quote(self, asked: Document) -> tuple[int, Document]:
@@ -113,6 +115,35 @@ class Books:
         moment = self.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
         self.orders[reference] |= {"state": state, f"{state}_at": moment}
 
+    def move(self, reference: str, asked: Document) -> tuple[int, Document]:
+        """Another address, until the order is packed."""
+        order = self.orders.get(reference)
+        if order is None:
+            return problem(404, "unknown_reference", reference)
+        if order["state"] == "accepted":
+            self.labels[reference] = asked["address_label"]
+        return 200, {"reference": reference, "address_label": self.labels.get(reference, "home")}
+
+    def take_back(self, reference: str, name: str, asked: Document) -> tuple[int, Document]:
+        """A return, once for each name; used things are not taken back."""
+        with self.lock:
+            order = self.orders.get(reference)
+            if order is None:
+                return problem(404, "unknown_reference", reference)
+            if name not in self.returns:
+                declined = any(item["reason"] == "other" for item in asked["items"])
+                state = {"state": "declined", "reason": "used"} if declined else {"state": "accepted"}
+                self.returns[name] = {"reference": name, **state}
+                if not declined:
+                    order.setdefault("returns", []).append({"reference": name})
+            return 201, self.returns[name]
+
+    def step_return(self, reference: str, step: str) -> None:
+        """Move the returns of an order on: returned or refunded, now."""
+        moment = self.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
+        for one in self.orders[reference]["returns"]:
+            one[f"{step}_at"] = moment
+
     def catalogue(self) -> tuple[int, Document]:
         """Everything on one page."""
         products = [
@@ -170,7 +201,8 @@ class Call:
         if self._handler.headers["Authorization"] != f"Bearer {KEY}":
             return problem(401, "not_authorised")
         parts = urlsplit(self._handler.path)
-        reference = parts.path.split("/")[-2 if self.operation == "cancel" else -1]
+        names = parts.path.split("/orders")[-1].split("/")
+        reference = names[1] if len(names) > 1 else ""
         found: Mapping[str, Callable[[], tuple[int, Document]]] = {
             "readCatalogue": books.catalogue,
             "quote": lambda: books.quote(asked),
@@ -178,6 +210,8 @@ class Call:
             "place": lambda: books.place(reference, asked),
             "lookUp": lambda: books.look_up(reference),
             "cancel": lambda: books.cancel(reference),
+            "move": lambda: books.move(reference, asked),
+            "requestReturn": lambda: books.take_back(reference, names[-1], asked),
         }
         return found[self.operation]()
 
@@ -283,7 +317,10 @@ def operation(method: str, path: str) -> str:
     parts = urlsplit(path).path.removeprefix("/restock").strip("/").split("/")
     if parts[0] != "orders":
         return {"catalogue": "readCatalogue", "quotes": "quote"}[parts[0]]
-    return {"GET1": "progress", "PUT2": "place", "GET2": "lookUp", "POST3": "cancel"}[f"{method}{len(parts)}"]
+    if method == "POST":
+        return {"cancel": "cancel", "move": "move"}[parts[2]]
+    found = {"GET1": "progress", "PUT2": "place", "GET2": "lookUp", "PUT4": "requestReturn"}
+    return found[f"{method}{len(parts)}"]
 
 
 def well(call: Call) -> None:

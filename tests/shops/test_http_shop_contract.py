@@ -52,7 +52,8 @@ def test_every_reference_in_the_contract_leads_somewhere() -> None:
 
 
 def test_the_contract_has_what_a_shop_needs_and_nothing_else() -> None:
-    assert set(operations()) == {"readCatalogue", "quote", "place", "lookUp", "cancel", "progress"}
+    of_orders = {"quote", "place", "lookUp", "cancel", "move", "requestReturn", "progress"}
+    assert set(operations()) == {"readCatalogue", *of_orders}
     assert contract()["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     assert contract()["security"] == [{"key": []}]
 
@@ -64,6 +65,8 @@ def test_the_limits_of_the_contract_are_those_of_the_code() -> None:
     assert schemas["Quote"]["properties"]["lines"]["maxItems"] == http_answers.MOST_LINES
     assert schemas["Quote"]["properties"]["cancel_minutes"]["maximum"] == http_answers.MOST_CANCEL_MINUTES
     assert schemas["Order"]["properties"]["state"]["enum"] == list(http_answers.STATES)
+    assert schemas["Order"]["properties"]["returns"]["maxItems"] == http_answers.MOST_RETURNS
+    assert schemas["Return"]["properties"]["state"]["enum"] == list(http_answers.RETURN_STATES)
     (parameter,) = operations()["progress"]["parameters"]
     assert parameter["schema"]["maxItems"] == ORDERS_AT_ONCE
 
@@ -149,7 +152,9 @@ def test_whatever_stands_in_a_quote_it_is_read_or_refused(name: str, value: obje
 
 
 @given(
-    name=st.sampled_from(["reference", "state", "reason", "packed_at", "shipped_at", "delivered_at"]),
+    name=st.sampled_from(
+        ["reference", "state", "reason", "packed_at", "part_shipped_at", "delivered_at", "returns"]
+    ),
     value=values | st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
 )
 def test_whatever_stands_in_an_order_it_is_read_or_refused(name: str, value: object) -> None:

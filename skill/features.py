@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from skill.baby import intents as baby_intents
+from skill.baby import size_intents
 from skill.baby.models import BABY_TABLES
 from skill.catalog import intents as catalog_intents
 from skill.conversation import intents as conversation_intents
@@ -81,6 +82,7 @@ INTENT_MODULES = (
     loyalty_intents,
     waiting_intents,
     baby_intents,
+    size_intents,
 )
 BASIC_EXAMPLES = (
     "orders.reorder_usual",

@@ -87,6 +87,7 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "LastActivityIntent": ("care", HANDS),
     "UndoLastEntryIntent": ("care", HANDS),
     "DiaperStockIntent": ("care", HANDS),
+    "OrderDiapersIntent": ("reorder", HANDS),
 }
 """Intent -> the permission it needs, and the roles that have it."""
 

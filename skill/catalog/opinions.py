@@ -34,6 +34,17 @@ def ratings_of(unit: Unit, products: Collection[str]) -> dict[str, ProductRating
     return {row.product_id: row for row in rows}
 
 
+def top_rated(unit: Unit, most: int) -> set[str]:
+    """The products of the whole shop with the best averages, of those that have enough ratings."""
+    rows = unit.session.exec(
+        select(ProductRating.product_id)
+        .where(col(ProductRating.ratings) >= MIN_RATINGS)
+        .order_by(col(ProductRating.average_hundredths).desc(), col(ProductRating.product_id))
+        .limit(most)
+    ).all()
+    return set(rows)
+
+
 def scores(rated: Mapping[str, ProductRating]) -> dict[str, int]:
     """Each product's `score`; the average is that of everything in `rated`."""
     count = sum(rating.ratings for rating in rated.values())

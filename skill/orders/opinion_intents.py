@@ -20,12 +20,17 @@ from skill.orders.spoken_items import LONGEST_WORDS
 
 PRODUCT = Slot("product", "PRODUCT")
 MOST_WISHED_TOLD = 3
+MOST_WEIGHED = 200
+"""Products whose ratings are weighed against each other where the whole shop is meant."""
 
 
 @intent("BestRatedIntent", PRODUCT)
 def best_rated(turn: Turn, orders: Orders) -> Reply:
     """Name the best rated of a kind, with average, count and date; nothing where too few have rated."""
     kind, skus = _kind(turn, orders)
+    if not kind:  # the whole shop is too much to price: the best of it will do
+        top = opinions.top_rated(orders.unit, MOST_WEIGHED)
+        skus = [sku for sku in skus if sku.product_id in top]
     found = shelf(orders, skus, Wishes(words=kind), turn.at)
     rated = opinions.ratings_of(orders.unit, {sku.product_id for sku in found.kind})
     scores = opinions.scores(rated)

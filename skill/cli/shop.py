@@ -1,4 +1,4 @@
-"""`restock shop import`: a merchant's own products and order history, from CSV or Parquet files."""
+"""`restock shop import` and `sync`: a merchant's own products and history, from files or over HTTP."""
 
 import json
 import os
@@ -15,7 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from skill import bootstrap, settings
 from skill.cli.root import WRONG_USE, app
-from skill.shops import importing
+from skill.orders.ports import ShopUnavailable
+from skill.shops import catalogue_sync, importing
+from skill.shops.http_wire import MerchantServer
 from skill.shops.import_files import FileRefused, Layout, read_layout
 from skill.shops.import_rules import Faults
 from skill.shops.importing import BadRows, Report, Request, Tell
@@ -24,11 +26,6 @@ shop = typer.Typer(
     help="The merchant's shop: its products and the history of its customers.", no_args_is_help=True
 )
 app.add_typer(shop, name="shop")
-
-
-@shop.callback()
-def _shop() -> None:
-    """Keeps `import` a subcommand although it is the only one."""
 
 
 CatalogueOption = Annotated[
@@ -80,6 +77,28 @@ def import_(
         skill.database.engine.dispose()
     _show(faults)
     typer.echo(json.dumps(asdict(report)) if as_json else _summary(report))
+
+
+@shop.command()
+def sync(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Read the catalogue of the shop at RESTOCK_SHOP_URL. The same again changes nothing."""
+    chosen = settings.load(os.environ)
+    if chosen.shop is None:
+        raise typer.BadParameter("RESTOCK_SHOP_URL is not set", param_hint="sync")
+    skill = bootstrap.build(chosen)
+    try:
+        server = MerchantServer(chosen.shop.url, chosen.shop.key)
+        found = catalogue_sync.sync(skill.database, server, skill.now())
+    except ShopUnavailable as error:
+        raise typer.BadParameter(
+            f"the shop's catalogue cannot be used: {error}", param_hint="sync"
+        ) from error
+    finally:
+        skill.database.engine.dispose()
+    counted = f"{_count(found.products, 'product')} of {_count(found.sellers, 'seller')}."
+    typer.echo(json.dumps(asdict(found)) if as_json else counted)
 
 
 def _seller(name: str) -> str:

@@ -144,14 +144,15 @@ class Books:
         for one in self.orders[reference]["returns"]:
             one[f"{step}_at"] = moment
 
-    def catalogue(self) -> tuple[int, Document]:
-        """Everything on one page."""
-        products = [
-            {"sku_id": sku, "seller_id": "corner-shop", "name": sku, "price_cents": cents, "currency": "USD"}
-            | {"tax_bp": 500, "stock": self.stock[sku]}
-            for sku, cents in self.price_cents.items()
-        ]
-        return 200, {"products": products, "next": None}
+    def catalogue(self, cursor: str = "") -> tuple[int, Document]:
+        """One product on each page."""
+        skus = list(self.price_cents)
+        place = int(cursor or 0)
+        sku = skus[place]
+        product = {"sku_id": sku, "seller_id": "corner-shop", "seller_name": "Corner Shop", "name": sku}
+        product |= {"price_cents": self.price_cents[sku], "currency": "USD", "tax_bp": 500}
+        product |= {"stock": self.stock[sku]}
+        return 200, {"products": [product], "next": str(place + 1) if place + 1 < len(skus) else None}
 
     def accepted(self) -> list[str]:
         """References of orders that will be delivered and charged."""
@@ -204,7 +205,7 @@ class Call:
         names = parts.path.split("/orders")[-1].split("/")
         reference = names[1] if len(names) > 1 else ""
         found: Mapping[str, Callable[[], tuple[int, Document]]] = {
-            "readCatalogue": books.catalogue,
+            "readCatalogue": lambda: books.catalogue(parse_qs(parts.query).get("cursor", [""])[0]),
             "quote": lambda: books.quote(asked),
             "progress": lambda: books.progress(parse_qs(parts.query)["references"][0].split(",")),
             "place": lambda: books.place(reference, asked),

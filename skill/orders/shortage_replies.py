@@ -77,6 +77,7 @@ def _offer(made: Shortage, lack: Lack, other: Substitute, values: Mapping[str, o
         "price": Money(other.price_cents, other.currency),
         "percent": other.percent,
         "pack_unit": other.pack_unit,
+        "sponsored": other.sponsored,
     }
     prompt = "Stock.fewer" if other.item.sku_id == lack.sku_id else "Stock.instead"
     return Reply(prompt, told, confirm=Confirm(INSTEAD, payload, needs))

@@ -46,6 +46,7 @@ class Substitute:
     currency: str
     percent: int | None
     unasked: bool = False
+    sponsored: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ class Substituting:
             currency,
             percent_more(wanted, line.price_cents, best.sku, best.price_cents),
             unasked=bool(of_choice) and not asks_always(wanted, best.sku),
+            sponsored=best.sku.sponsored,
         )
 
     def _in_stock(

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlmodel import col
 
-from skill.catalog.models import Stock
+from skill.catalog.models import Product, Seller, Stock
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Answer
 from skill.orders.ports import Item
@@ -198,3 +200,13 @@ def test_what_the_list_goes_on_without_stays_on_it(home: Home) -> None:
     home.say(YES, home.say(YES, asked))
     with home.database.reading(home.household_id) as unit:
         assert [item.words for item in home.app.orders(unit).list.items()] == ["oat milk"]
+
+
+def test_a_sponsored_substitute_is_said_to_be_sponsored(home: Home) -> None:
+    assert "sponsored" not in home.say("OrderItemIntent", product="oat milk").speech
+    with home.database.unit(None) as unit:
+        original = col(Product.id) == "oatmere-original-oat-milk"
+        unit.session.execute(update(Product).where(original).values(sponsored=True))
+        unit.session.execute(update(Seller).values(revision=col(Seller.revision) + 1))
+    asked = home.say("OrderItemIntent", product="oat milk")
+    assert "Oatmere Original Oat Milk, 32 ounces, sponsored," in asked.speech

@@ -16,6 +16,10 @@ COMMANDS = {
         "understanding",
         "Say what sentences mean: intent, slots, score and stage, one JSON object a line.",
     ),
+    "hear": (
+        "hearing",
+        "Say what is heard in WAV files and what it means, one JSON object a line.",
+    ),
     "eval": (
         "evaluation",
         "Say how many sentences of an annotation set are understood as they should be, and what is confused.",
@@ -101,6 +105,7 @@ KNOWN_ERRORS = frozenset(
         "skill.understanding.files.FileError",
         "skill.simulator.remote.RemoteError",
         "skill.simulator.signing.SigningError",
+        "skill.simulator.speech.sounds.SpeechError",
     }
 )
 """Errors whose text is one line for the person at the terminal; by name, so that none is imported for it."""

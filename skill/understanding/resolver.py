@@ -28,10 +28,11 @@ _lock = Lock()
 
 
 def compile_model(model: Mapping[str, object], *, language: str = "en") -> "CompiledModel":
-    """Compiles an interaction model (with or without its wrapping) for "en" or "de".
+    """Compiles an interaction model (with or without its wrapping) for a language, as "en" or "fr-FR".
 
-    A model of the same content is compiled once in a process. Raises ModelError, one line that names the
-    place, for a broken model or an unknown language.
+    Words of numbers and dates are known in English and German, elsewhere only digits. A model of the same
+    content is compiled once in a process. Raises ModelError, one line that names the place, for a broken
+    model or what is no code of a language.
     """
     try:
         words = load_language(language)

@@ -22,6 +22,8 @@ CASES = (
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Somebody's project with a model, in which only this plugin is loaded, installed or not."""
+    for name in ("skill.cli.pytest_plugin", "skill.cli.fixture_hosts", "skill.simulator.fixture_junit"):
+        importlib.import_module(name)  # what is first imported in an inner run is forgotten after it
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", "skill.cli.pytest_plugin")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from skill.catalog.index import CatalogIndex, SkuFacts
 from skill.catalog.packs import saving_percent
 from skill.catalog.spoken_names import words
+from skill.conversation.wording import MINOR_DIGITS
 from skill.understanding.words import phrase
 
 MOST_CHOICES = 2
@@ -51,15 +52,21 @@ _NEWBORN = "newborn"
 class Wishes:
     """What was said of a thing: its `words`, and what it must be; "" and None where nothing was said.
 
-    `most_cents` is in minor units of `currency`, which is "" where no currency was named.
+    `most_hundredths` is in hundredths of a unit of `currency`, which is "" where no currency was named.
     """
 
     words: str = ""
     size: str = ""
     brand: str = ""
-    most_cents: int | None = None
+    most_hundredths: int | None = None
     currency: str = ""
     cheap: bool = False
+
+    def most_cents(self, currency: str) -> int | None:
+        """The budget in minor units of `currency`, of which not every one has hundredths; None for none."""
+        if self.most_hundredths is None:
+            return None
+        return int(self.most_hundredths * 10 ** MINOR_DIGITS.get(currency, 2) // 100)
 
 
 def read_wishes(said: str, index: CatalogIndex, language: str) -> Wishes:
@@ -87,7 +94,7 @@ def _without_budget(text: str, found: Wishes, patterns: Mapping[str, re.Pattern[
     if match is None or (match["currency"] and currency is None):
         return text, found
     cents = amount_cents(match["whole"], match["cents"])
-    return text[: match.start()].strip(), replace(found, most_cents=cents, currency=currency or "")
+    return text[: match.start()].strip(), replace(found, most_hundredths=cents, currency=currency or "")
 
 
 def _without_size(text: str, found: Wishes, patterns: Mapping[str, re.Pattern[str]]) -> tuple[str, Wishes]:
@@ -141,15 +148,18 @@ def brand_named(said: str, index: CatalogIndex) -> str:
     return brand if likeness >= MISHEARD else ""
 
 
-def fitting(skus: Sequence[SkuFacts], wishes: Wishes, cents: Mapping[str, int]) -> list[SkuFacts]:
-    """Those of `skus` that have a price and are all that `wishes` ask for."""
+def fitting(
+    skus: Sequence[SkuFacts], wishes: Wishes, cents: Mapping[str, int], currency: str
+) -> list[SkuFacts]:
+    """Those of `skus` that have a price in minor units of `currency` and are all that `wishes` ask for."""
+    most = wishes.most_cents(currency)
     return [
         sku
         for sku in skus
         if sku.sku_id in cents
         and (not wishes.size or words(sku.size) == words(wishes.size))
         and (not wishes.brand or sku.brand == wishes.brand)
-        and (wishes.most_cents is None or cents[sku.sku_id] <= wishes.most_cents)
+        and (most is None or cents[sku.sku_id] <= most)
     ]
 
 

@@ -107,7 +107,7 @@ def _wishes(turn: Turn, orders: Orders, asked: Mapping[str, Any]) -> Wishes:
     if budget:
         currency = turn.slots.get("currency")
         named = (currency.id or "") if currency is not None and currency.value.strip() else ""
-        wishes = replace(wishes, most_cents=amount_cents(budget, turn.heard("cents")), currency=named)
+        wishes = replace(wishes, most_hundredths=amount_cents(budget, turn.heard("cents")), currency=named)
     return replace(wishes, cheap=True) if turn.heard("cheap") else wishes
 
 
@@ -127,7 +127,7 @@ def _kept(turn: Turn, wishes: Wishes) -> dict[str, object]:
 
 def _in_our_money(turn: Turn, wishes: Wishes, found: Shelf) -> Reply:
     """Another currency is not guessed at: what may it cost in ours?"""
-    kept = replace(wishes, most_cents=None, currency="")
+    kept = replace(wishes, most_hundredths=None, currency="")
     return Reply(
         "BrowseProductsIntent.other_currency",
         {"currency": found.currency},
@@ -141,21 +141,21 @@ def _nothing_fits(turn: Turn, orders: Orders, wishes: Wishes, found: Shelf) -> R
     if not found.kind:
         raise SpokenError("BrowseProductsIntent.sold_out", {"words": _spelled(turn, orders, wishes)})
     looser = {
-        "budget": replace(wishes, most_cents=None),
-        "brand": replace(wishes, most_cents=None, brand=""),
+        "budget": replace(wishes, most_hundredths=None),
+        "brand": replace(wishes, most_hundredths=None, brand=""),
         "size": Wishes(),
     }
     reason, near = next(
         (reason, near)
         for reason, less in looser.items()
-        if (near := discovery.fitting(found.kind, less, found.cents))
+        if (near := discovery.fitting(found.kind, less, found.cents, found.currency))
     )
     nearest = min(near, key=lambda sku: (found.cents[sku.sku_id], sku.sku_id))
     values = {
         "words": _spelled(turn, orders, wishes),
         "reason": reason,
         "brand": wishes.brand,
-        "most": Money(wishes.most_cents or 0, found.currency),
+        "most": Money(wishes.most_cents(found.currency) or 0, found.currency),
         "nearest": spoken(orders, nearest, found.cents[nearest.sku_id]),
     }
     return Reply("BrowseProductsIntent.nothing_fits", values)

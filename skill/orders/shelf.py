@@ -43,9 +43,10 @@ def shelf(orders: Orders, skus: Sequence[SkuFacts], wishes: Wishes, at: datetime
     kind = [sku for sku in skus if sku.sku_id in cents and sku.sku_id not in gone]
     own = own_skus(orders)
     liked = scores(ratings_of(orders.unit, {sku.product_id for sku in kind}))
-    fits = discovery.fitting(kind, wishes, cents)
+    money = currency(orders, kind or skus)
+    fits = discovery.fitting(kind, wishes, cents, money)
     ranked = discovery.ranked(fits, own, cents, liked, cheap=wishes.cheap)
-    return Shelf(kind, ranked, frozenset(own), cents, currency(orders, kind or skus))
+    return Shelf(kind, ranked, frozenset(own), cents, money)
 
 
 def own_skus(orders: Orders) -> list[str]:

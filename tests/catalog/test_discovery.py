@@ -55,12 +55,12 @@ def ids(skus: Sequence[SkuFacts]) -> list[str]:
         ("en", "some diapers from snugglebruck", Wishes("diapers", brand="Snugglebrook")),
         ("en", "softleaf diapers", Wishes("diapers", brand="Softleaf")),
         ("en", "newborn diapers", Wishes("diapers", "newborn")),
-        ("en", "diapers under ten dollars", Wishes("diapers", most_cents=1000, currency="USD")),
-        ("en", "diapers for less than $9.50", Wishes("diapers", most_cents=950)),
+        ("en", "diapers under ten dollars", Wishes("diapers", most_hundredths=1000, currency="USD")),
+        ("en", "diapers for less than $9.50", Wishes("diapers", most_hundredths=950)),
         (
             "en",
             "diapers below four dollars and fifty cents",
-            Wishes("diapers", most_cents=450, currency="USD"),
+            Wishes("diapers", most_hundredths=450, currency="USD"),
         ),
         ("en", "cheap diapers", Wishes("diapers", cheap=True)),
         ("en", "diapers from Nobody", Wishes("diapers", brand="nobody")),
@@ -68,9 +68,9 @@ def ids(skus: Sequence[SkuFacts]) -> list[str]:
         (
             "de",
             "günstige Windeln bis zehn Euro",
-            Wishes("windeln", most_cents=1000, currency="EUR", cheap=True),
+            Wishes("windeln", most_hundredths=1000, currency="EUR", cheap=True),
         ),
-        ("de", "Windeln für unter 9,50 Dollar", Wishes("windeln", most_cents=950, currency="USD")),
+        ("de", "Windeln für unter 9,50 Dollar", Wishes("windeln", most_hundredths=950, currency="USD")),
     ],
 )
 def test_a_category_question_is_parted_into_the_thing_and_what_it_must_be(
@@ -92,14 +92,19 @@ def test_what_is_no_amount_of_money_is_no_budget(said: str) -> None:
 @given(st.text(max_size=60))
 def test_any_words_can_be_read(said: str) -> None:
     wishes = read_wishes(said, INDEX, "en")
-    assert wishes.most_cents is None or wishes.most_cents > 0
+    assert wishes.most_hundredths is None or wishes.most_hundredths > 0
 
 
 def test_only_what_is_all_that_was_asked_for_fits() -> None:
-    wishes = Wishes("diapers", "3", most_cents=2199)
-    assert ids(fitting(DIAPERS, wishes, CENTS)) == ["s3-26", "s3-62"]
-    assert fitting(DIAPERS, replace(wishes, brand="Snugglebrook"), CENTS) == []
-    assert fitting(DIAPERS, Wishes("diapers"), {}) == []
+    wishes = Wishes("diapers", "3", most_hundredths=2199)
+    assert ids(fitting(DIAPERS, wishes, CENTS, "USD")) == ["s3-26", "s3-62"]
+    assert fitting(DIAPERS, replace(wishes, brand="Snugglebrook"), CENTS, "USD") == []
+    assert fitting(DIAPERS, Wishes("diapers"), {}, "USD") == []
+
+
+@pytest.mark.parametrize(("currency", "most"), [("USD", 1050), ("JPY", 10), ("KWD", 10_500)])
+def test_a_budget_is_compared_in_the_minor_units_of_its_currency(currency: str, most: int) -> None:
+    assert Wishes(most_hundredths=1050).most_cents(currency) == most
 
 
 def test_own_purchases_come_first_then_ratings_then_prices() -> None:

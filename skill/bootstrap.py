@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -174,7 +175,8 @@ class App:
 
     def answer(self, turn: Turn) -> Answer:
         """Run one turn."""
-        return self.dispatcher.answer(turn)
+        verifies = turn.verifies and self.settings.verify_person
+        return self.dispatcher.answer(replace(turn, verifies=verifies))
 
     def apologise(self, locale: str, key: str = "Error.internal") -> Answer:
         """A prompt outside any turn."""

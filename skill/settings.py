@@ -74,6 +74,7 @@ class Settings:
     test_ca_file: Path | None = None
     test_cert_base: str | None = None
     oidc: OidcSettings | None = None
+    verify_person: bool = False
     smtp_url: str = ""
     mail_from: str = ""
     shop: ShopSettings | None = None
@@ -113,6 +114,7 @@ def load(environ: Mapping[str, str], *, env: str | None = None, need_skill_id: b
         test_ca_file=Path(ca) if (ca := environ.get("RESTOCK_TEST_CA_FILE", "")) else None,
         test_cert_base=environ.get("RESTOCK_TEST_CERT_BASE", "") or None,
         oidc=_oidc(environ),
+        verify_person=_switch(environ, "RESTOCK_VERIFY_PERSON"),
         smtp_url=_smtp_url(environ),
         mail_from=_mail_from(environ),
         shop=_shop(environ),
@@ -142,6 +144,13 @@ def _port(text: str) -> int:
     if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         raise SettingsError(f"RESTOCK_PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "")
+    if value not in ("", "on", "off"):
+        raise SettingsError(f"{name} must be on or off")
+    return value == "on"
 
 
 def _smtp_url(environ: Mapping[str, str]) -> str:

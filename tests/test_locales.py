@@ -58,6 +58,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 """Keys that the code puts together, by the f-string as it is written."""
 
 NO_SENTENCE_LEADS_THERE: Mapping[str, str] = {
+    "YesIntent.verify_person": "said before Alexa asks; heard in tests/conversations/verify_person.en.toml",
     "Mail.order_placed": "a letter: tests/worker/test_mail.py",
     "Mail.subscription_run": "a letter: tests/orders/test_subscriptions.py",
     "Error.internal": "a fault of ours: tests/alexa/test_adapter.py",

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ask_sdk_model import Response
@@ -47,8 +47,17 @@ def speaks(kind: str) -> bool:
 
 
 def launch(assistant: Assistant, call: Call) -> Answer:
-    """The skill was opened, or came back from a task of Alexa's: welcome the speaker."""
+    """The skill was opened: welcome the speaker."""
     return assistant.answer(_turn(call))
+
+
+def resume(assistant: Assistant, call: Call) -> Answer:
+    """The visit comes back from a task of Alexa's: from a check of who speaks it goes on, else one begins."""
+    token, status = call.request.resumed
+    if not token.startswith(responses.VERIFY_TOKEN):
+        return launch(assistant, call)
+    heard = {"token": Heard(token.removeprefix(responses.VERIFY_TOKEN)), "status": Heard(status)}
+    return assistant.answer(replace(_turn(call, heard=heard), kind="resumed"))
 
 
 def converse(assistant: Assistant, call: Call) -> Answer:
@@ -101,7 +110,8 @@ def apologise(assistant: Assistant, call: Call) -> Answer:
 
 
 ROUTES: tuple[tuple[tuple[str, ...], Handle], ...] = (
-    (("LaunchRequest", *RESUMED), launch),
+    (("LaunchRequest",), launch),
+    (RESUMED, resume),
     (("IntentRequest",), converse),
     ((TOUCH,), touch),
     ((SESSION_ENDED,), end_session),
@@ -126,4 +136,5 @@ def _turn(call: Call, intent: str | None = None, heard: Mapping[str, Heard] | No
         session=from_attributes(request.attributes),
         new_session=request.new_session,
         device_id=request.speaker.device_id,
+        verifies=request.speaker.person_id is not None,
     )

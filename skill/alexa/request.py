@@ -73,6 +73,12 @@ class Request:
         )
 
     @property
+    def resumed(self) -> tuple[str, str]:
+        """The token of the task that a visit comes back from and its result's status, empty without them."""
+        cause = member(self.raw, "request", "cause")
+        return text(cause, "token") or "", text(cause, "result", "status") or ""
+
+    @property
     def attributes(self) -> object:
         """The session attributes as they came; None without a session."""
         return member(self.raw, "session", "attributes")

@@ -13,9 +13,17 @@ from ask_sdk_model.canfulfill import (
     CanUnderstandSlotValues,
 )
 from ask_sdk_model.dialog import ElicitSlotDirective
+from ask_sdk_model.interfaces.connections.on_completion import OnCompletion
+from ask_sdk_model.interfaces.connections.v1.start_connection_directive import StartConnectionDirective
 from ask_sdk_model.list_slot_value import ListSlotValue
 from ask_sdk_model.simple_slot_value import SimpleSlotValue
-from ask_sdk_model.ui import LinkAccountCard, Reprompt, SimpleCard, SsmlOutputSpeech
+from ask_sdk_model.ui import (
+    AskForPermissionsConsentCard,
+    LinkAccountCard,
+    Reprompt,
+    SimpleCard,
+    SsmlOutputSpeech,
+)
 
 from skill.conversation.prompts import shortened
 from skill.conversation.turn import Answer, Heard
@@ -24,6 +32,9 @@ SPEECH_CHARACTERS = 8_000
 CARD_CHARACTERS = 8_000
 RESPONSE_BYTES = 120_000
 """Limits of one response: speech and reprompt with their tags, a card's title and text, all of it."""
+VERIFY_TOKEN = "verify:"
+"""How the token begins by which Alexa comes back from checking who speaks."""
+VERIFY_PERSON = "connection://AMAZON.VerifyPerson/2"
 FRAME = ("<speak>", "</speak>")
 
 
@@ -83,10 +94,12 @@ def _limited(ssml: str) -> str:
     return start + shortened(body, SPEECH_CHARACTERS - len(start) - len(end)) + end
 
 
-def _card(answer: Answer) -> LinkAccountCard | SimpleCard | None:
-    """Alexa shows one card, so the one that leads to the account comes before the one that informs."""
+def _card(answer: Answer) -> LinkAccountCard | AskForPermissionsConsentCard | SimpleCard | None:
+    """Alexa shows one card, so one that leads somewhere comes before the one that informs."""
     if answer.link_account:
         return LinkAccountCard()
+    if answer.permissions:
+        return AskForPermissionsConsentCard(permissions=list(answer.permissions))
     if not answer.card:
         return None
     title = str(answer.card.get("title") or "")[:CARD_CHARACTERS]
@@ -97,6 +110,8 @@ def _card(answer: Answer) -> LinkAccountCard | SimpleCard | None:
 def _directives(
     answer: Answer, slot_names: Sequence[str], heard: Mapping[str, Heard]
 ) -> list[Directive] | None:
+    if answer.verify:
+        return [_verification(answer.verify)]
     if not answer.elicit:
         return None
     wanted = str(answer.elicit["slot"])
@@ -105,6 +120,17 @@ def _directives(
         name=str(answer.elicit["intent"]), confirmation_status=IntentConfirmationStatus.NONE, slots=slots
     )
     return [ElicitSlotDirective(updated_intent=updated, slot_to_elicit=wanted)]
+
+
+def _verification(token: str) -> Directive:
+    """Alexa asks a recognised voice for the PIN of its profile ("PIN confirmation for skills")."""
+    level = {"level": 400, "customPolicy": {"policyName": "VOICE_PIN"}}
+    return StartConnectionDirective(
+        uri=VERIFY_PERSON,
+        input={"requestedAuthenticationConfidenceLevel": level},
+        token=VERIFY_TOKEN + token,
+        on_completion=OnCompletion.RESUME_SESSION,
+    )
 
 
 def _slot(name: str, heard: Heard | None) -> Slot:

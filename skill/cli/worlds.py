@@ -204,6 +204,7 @@ def _settings(env: str, path: Path) -> Settings:
         skill_id=DEVELOPMENT_SKILL_ID,
         database_url=f"sqlite:///{path}",
         database_url_given=True,
+        verify_person=True,
     )
 
 

@@ -83,6 +83,12 @@ def take(unit: Unit, confirmation_id: str | None, at: datetime) -> Open:
     return Open(row.id, row.kind, row.payload, row.needs, late=at > row.expires_at)
 
 
+def answered(unit: Unit, confirmation_id: str | None) -> dict[str, Any] | None:
+    """What a question that was answered already was about; None when there was no such question here."""
+    row = _find(unit, confirmation_id)
+    return row.payload if row is not None and row.used_at is not None else None
+
+
 def _find(unit: Unit, confirmation_id: str | None) -> Confirmation | None:
     try:
         key = UUID(confirmation_id or "")

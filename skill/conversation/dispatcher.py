@@ -25,8 +25,9 @@ log = logging.getLogger("restock.turn")
 ServiceFactory = Callable[[Unit], Any]
 Hook = Callable[[Unit, Turn], None]
 Observer = Callable[[Turn, Answer], None]
-LAUNCH, YES, NO, CANCEL, FALLBACK = (
+LAUNCH, RESUMED, YES, NO, CANCEL, FALLBACK = (
     "LaunchRequest",
+    "SessionResumedRequest",
     "AMAZON.YesIntent",
     "AMAZON.NoIntent",
     "AMAZON.CancelIntent",
@@ -169,7 +170,9 @@ class Dispatcher:
         return self.services[feature](unit)
 
     def _spec(self, turn: Turn) -> Intent:
-        name = LAUNCH if turn.kind == "launch" else turn.intent
+        name = {"launch": LAUNCH, "resumed": RESUMED}.get(turn.kind, turn.intent)
+        if turn.kind == "intent" and name in (LAUNCH, RESUMED):  # nobody says these
+            name = FALLBACK
         return self.declarations.intents.get(name or "") or self.declarations.intents[FALLBACK]
 
     def _content_hash(self, turn: Turn) -> str:
@@ -251,14 +254,17 @@ def as_answer(turn: Turn, reply: Reply, rendered: Rendered, session: Session) ->
         elicit={"intent": elicit[0], "slot": elicit[1]} if elicit else None,
         session=session.to_attributes() if session_open else {},
         link_account=reply.link_account,
+        permissions=reply.permissions,
         quotes=reply.quotes,
         orders=reply.orders,
+        verify=reply.verify,
     )
 
 
 def stored_answer(stored: Mapping[str, Any]) -> Answer:
     """An answer as it was given, from the JSON that its turn's record keeps."""
-    kept = {**stored, "quotes": tuple(stored["quotes"]), "orders": tuple(stored["orders"])}
+    lists = {name: tuple(stored.get(name, ())) for name in ("quotes", "orders", "permissions")}
+    kept = {**stored, **lists}
     return Answer(**kept)
 
 

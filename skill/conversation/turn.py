@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from skill.conversation.session import Session
 
-Kind = Literal["launch", "intent"]
+Kind = Literal["launch", "intent", "resumed"]
+"""A visit that begins, a sentence, or a visit that goes on after a task of the device's maker."""
 JsonObject = Mapping[str, Any]
 
 
@@ -41,7 +42,10 @@ class Caller:
 
 @dataclass(frozen=True)
 class Turn:
-    """One request of a shopper, already verified and identified. `at` is the only clock of the turn."""
+    """One request of a shopper, already verified and identified. `at` is the only clock of the turn.
+
+    `verifies` says that the device's maker can check who speaks, by a code of its own.
+    """
 
     request_id: str
     kind: Kind
@@ -53,6 +57,7 @@ class Turn:
     session: Session = field(default_factory=Session)
     new_session: bool = True
     device_id: str | None = None
+    verifies: bool = False
 
     def heard(self, slot: str) -> str | None:
         """The words heard for `slot`, or None when it was not heard or is blank."""
@@ -96,8 +101,10 @@ class Reply:
     `elicit` names the slot that the next answer fills, `choice` what that answer chooses between (JSON,
     kept in the session), `keep_pending` leaves the open question of the turn before as it was.
     `restore` puts the open question of an earlier answer back (its session attributes, for Repeat).
+    `permissions` are what Alexa's app is to ask for on a card.
     `quotes` and `orders` tell observers which quotes wait for an answer and which orders were concerned.
-    `needs` is the permission that hearing this took, where it is not the one that the intent needs.
+    `needs` is the permission that hearing this took, where it is not the one that the intent needs. `verify`
+    hands the visit over to the device's maker to check who speaks; it comes back with this token.
     """
 
     prompt: str
@@ -108,9 +115,11 @@ class Reply:
     keep_pending: bool = False
     restore: JsonObject | None = None
     link_account: bool = False
+    permissions: tuple[str, ...] = ()
     quotes: tuple[JsonObject, ...] = ()
     orders: tuple[JsonObject, ...] = ()
     needs: str | None = None
+    verify: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,5 +139,7 @@ class Answer:
     session: JsonObject = field(default_factory=dict)
     needs: str = "browse"
     link_account: bool = False
+    permissions: tuple[str, ...] = ()
     quotes: tuple[JsonObject, ...] = ()
     orders: tuple[JsonObject, ...] = ()
+    verify: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from skill.conversation.confirmation import answered
 from skill.conversation.declare import Slot, intent
 from skill.conversation.turn import Reply, Turn
 from skill.household.service import Households
@@ -13,6 +14,8 @@ from skill.orders.quotes import Duplicate
 from skill.orders.replies import duplicate_reply, held_reply, shopper, source_of
 from skill.orders.service import Orders
 
+VERIFIED = "ACHIEVED"
+"""How AMAZON.VerifyPerson says that the right person gave the right PIN."""
 CODE = Slot("code", "AMAZON.FOUR_DIGIT_NUMBER", elicited=True, secret=True)
 
 
@@ -84,6 +87,21 @@ def give_voice_code(turn: Turn, orders: Orders) -> Reply:
     if checked == "locked":
         orders.quotes.drop(orders.quotes.get(_quotes(purpose)), turn.at, "locked")
         return Reply("GiveVoiceCodeIntent.locked")
+    return _go_on(turn, orders, purpose)
+
+
+@intent("SessionResumedRequest", needs="secure")
+def go_on_verified(turn: Turn, orders: Orders) -> Reply:
+    """The device's maker checked who speaks: the order goes on, or the voice code is asked for instead."""
+    key = turn.heard("token")
+    payload = answered(orders.unit, key) or {}
+    purpose = {"quotes": payload.get("quotes") or [], "confirmation": key}
+    quotes = orders.quotes.get(_quotes(purpose))
+    member = turn.caller.member_id
+    if not quotes or any(one.state != "awaiting_pin" or one.member_id != member for one in quotes):
+        return Reply("GiveVoiceCodeIntent.not_asked")
+    if turn.heard("status") != VERIFIED:
+        return _ask("GiveVoiceCodeIntent.instead", purpose)
     return _go_on(turn, orders, purpose)
 
 

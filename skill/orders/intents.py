@@ -201,7 +201,7 @@ def place(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
         prompt = "YesIntent.just_ordered" if outcome.just_ordered else "OrderItemIntent.on_its_way"
         return duplicate_reply(orders, outcome, source_of(orders, payload["quotes"]), prompt)
     if isinstance(outcome, Held):
-        return held_reply(orders, outcome, payload)
+        return held_reply(orders, outcome, payload, turn)
     return told_placed(turn, orders, outcome)
 
 

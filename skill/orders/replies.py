@@ -156,18 +156,24 @@ def _size(sku: SkuFacts) -> str:
     return told if told and told != sku.name else sku.size
 
 
-def held_reply(orders: Orders, held: Held, payload: Mapping[str, object]) -> Reply:
-    """Ask for the voice code before a basket goes on, or say why it does not."""
+def held_reply(orders: Orders, held: Held, payload: Mapping[str, object], turn: Turn | None = None) -> Reply:
+    """Ask for the voice code before a basket goes on, or say why it does not.
+
+    With the `turn` of the yes to it, where its device can check who speaks, that takes the code's place.
+    """
     if not held.code:
         return Reply("YesIntent.held", {"reason": held.reason})
     quotes = payload.get("quotes")
     ids = [str(one) for one in quotes] if isinstance(quotes, list) else []
     return Reply(
+    views = tuple(orders.quotes.view(quote) for quote in orders.quotes.get(ids))
+    if turn is not None and turn.verifies:
+        return Reply("YesIntent.verify_person", verify=str(payload.get("confirmation")), quotes=views)
         "YesIntent.voice_code",
         {"reason": held.reason},
         elicit="GiveVoiceCodeIntent.code",
         choice={"code_for": {"quotes": ids, "confirmation": payload.get("confirmation")}},
-        quotes=tuple(orders.quotes.view(quote) for quote in orders.quotes.get(ids)),
+        quotes=views,
     )
 
 

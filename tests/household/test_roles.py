@@ -19,6 +19,7 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "AMAZON.YesIntent": ("browse", ALL),
     "AMAZON.NoIntent": ("browse", ALL),
     "AMAZON.StartOverIntent": ("browse", ALL),
+    "SessionResumedRequest": ("secure", SHOPPERS),
     "WhatsNewIntent": ("browse", ALL),
     "ReorderUsualIntent": ("reorder", HANDS),
     "ReorderLastOrderIntent": ("reorder", HANDS),

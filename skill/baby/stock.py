@@ -102,6 +102,12 @@ class DiaperStock:
                 return Item(sku_id, self._orders.history.last_quantity(sku_id) or 1)
         return None
 
+    def sold_sizes(self, language: str) -> list[str]:
+        """The sizes that diapers are sold in, smallest first as far as they are numbers."""
+        skus = self._orders.catalog.index(language).skus.values()
+        found = {sku.size for sku in skus if sku.need == NEED and sku.size}
+        return sorted(found, key=lambda size: (size.isdecimal(), size))
+
     def _by_day(self, size: str, zone: str) -> tuple[dict[date, int], dict[date, int]]:
         """(delivered, used) by local day; what was undone counts as not used."""
         delivered: Counter[date] = Counter()
@@ -144,6 +150,7 @@ class DiaperStock:
                 col(Order.household_id) == household,
                 col(OrderLine.order_id) == col(Order.id),
                 col(OrderLine.sku_id).in_(packs),
+                col(OrderLine.hidden).is_(False),
                 col(Order.state) == "delivered",
             )
         ).all()

@@ -156,6 +156,9 @@ class Wording:
         return words.get(label.casefold(), words["other"].format(label=label)) if label else ""
 
     def _item(self, thing: object) -> str:
+        if isinstance(thing, Mapping) and thing.get("gift"):
+            gift: str = self._words["items"]["gift"]
+            return gift
         quantity, name = int(_part(thing, "quantity")), str(_part(thing, "name"))
         if quantity == 1:
             return name

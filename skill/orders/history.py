@@ -91,6 +91,10 @@ class History:
         """What an order held."""
         return [Item(line.sku_id, line.quantity) for line in self.lines(order_id)]
 
+    def shown(self, order_id: UUID) -> list[Item]:
+        """What an order held, without gifts."""
+        return [Item(line.sku_id, line.quantity) for line in self.lines(order_id) if not line.hidden]
+
     def delivery(self, order_id: UUID) -> Delivery | None:
         """When an order is expected and when it arrived; None for imported orders."""
         return self.unit.session.exec(
@@ -100,10 +104,11 @@ class History:
         ).first()
 
     def own_skus(self) -> list[str]:
-        """Every SKU this household bought, most recently bought first."""
+        """Every SKU this household bought but as a gift, most recently bought first."""
         rows = self.unit.session.exec(
             select(OrderLine.sku_id, func.max(Order.placed_at))
             .where(
+                col(OrderLine.hidden).is_(False),
                 col(OrderLine.household_id) == self.unit.household,
                 col(Order.household_id) == self.unit.household,
                 col(OrderLine.order_id) == col(Order.id),
@@ -119,6 +124,7 @@ class History:
         return self.unit.session.exec(
             select(OrderLine.quantity)
             .where(
+                col(OrderLine.hidden).is_(False),
                 col(OrderLine.household_id) == self.unit.household,
                 col(Order.household_id) == self.unit.household,
                 col(OrderLine.order_id) == col(Order.id),
@@ -182,15 +188,18 @@ class History:
 
 
 def view(thing: Any, lines: Sequence[Any], delivery_date: date | None) -> dict[str, Any]:
-    """A quote or an order as JSON: prices in minor units, `total_cents` with tax and delivery."""
+    """A quote or an order as JSON: prices in minor units, `total_cents` with tax and delivery.
+
+    Gifts are lines without a name or a product.
+    """
     return {
         "id": str(thing.id),
         "seller": thing.seller_name,
         "state": thing.state,
         "lines": [
             {
-                "product_id": line.sku_id,
-                "name": line.name,
+                "product_id": "" if line.hidden else line.sku_id,
+                "name": "" if line.hidden else line.name,
                 "quantity": line.quantity,
                 "price_cents": line.price_cents,
                 "line_cents": line.line_cents,

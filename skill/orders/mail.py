@@ -4,6 +4,7 @@ from skill.conversation import prompts
 from skill.conversation.wording import Money
 from skill.household.service import Households
 from skill.orders.events import OrderEvent, OrderPlaced
+from skill.orders.gifts import spoken_lines
 from skill.orders.history import History
 from skill.storage.database import Unit
 from skill.storage.outbox import Outbox
@@ -26,11 +27,7 @@ def confirm_by_mail(unit: Unit, event: OrderEvent) -> None:
         "seller": order.seller_name,
         "number": order.number,
         "lines": [
-            {
-                "name": line.name,
-                "quantity": line.quantity,
-                "price": Money(line.line_cents, order.currency),
-            }
+            {**spoken_lines([line])[0], "price": Money(line.line_cents, order.currency)}
             for line in history.lines(order.id)
         ],
         "tax": Money(order.tax_cents, order.currency),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from skill.storage.column_types import UtcDateTime
@@ -42,7 +42,10 @@ class Quote(SQLModel, table=True):
 
 
 class QuoteLine(SQLModel, table=True):
-    """One SKU of a quote. `name` is what was spoken; prices are in minor units without tax."""
+    """One SKU of a quote. `name` is what was spoken; prices are in minor units without tax.
+
+    A `hidden` line is a gift, which is never named again.
+    """
 
     __tablename__ = "quote_line"
     __table_args__ = (ForeignKeyConstraint(["household_id", "quote_id"], QUOTE_KEY),)
@@ -55,6 +58,7 @@ class QuoteLine(SQLModel, table=True):
     quantity: int
     price_cents: int
     line_cents: int
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Order(SQLModel, table=True):
@@ -100,7 +104,7 @@ class Order(SQLModel, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """One SKU of an order; prices in minor units without tax."""
+    """One SKU of an order; prices in minor units without tax. A `hidden` line is a gift, never named again."""
 
     __tablename__ = "order_line"
     __table_args__ = (
@@ -116,6 +120,7 @@ class OrderLine(SQLModel, table=True):
     quantity: int
     price_cents: int
     line_cents: int
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Delivery(SQLModel, table=True):

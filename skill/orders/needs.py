@@ -93,6 +93,7 @@ class Needs:
                 col(OrderLine.household_id) == self.unit.household,
                 col(Order.household_id) == self.unit.household,
                 col(OrderLine.order_id) == col(Order.id),
+                col(OrderLine.hidden).is_(False),
                 col(Order.state).in_(COUNTED_STATES),
             )
             .order_by(col(Order.placed_at).desc(), col(Order.number).desc())

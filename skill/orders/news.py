@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from skill.household.news import add_news, withdraw_news
 from skill.orders.events import LineReturned, OrderDelivered, OrderEvent
+from skill.orders.gifts import spoken_lines
 from skill.orders.models import Delivery, Order, OrderLine
 from skill.orders.return_models import ReturnRequest
 from skill.orders.states import TRACKED_STATES
@@ -67,7 +68,7 @@ def _tell_standing(unit: Unit, order: Order, subject: str, at: datetime) -> None
     ).all()
     payload = {
         "seller": order.seller_name,
-        "lines": [{"name": line.name, "quantity": line.quantity} for line in lines],
+        "lines": spoken_lines(lines),
         "total_cents": order.total_cents,
         "currency": order.currency,
     }

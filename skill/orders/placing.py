@@ -269,17 +269,18 @@ class Placing:
             address_label=quote.address_label,
             payment_label=quote.payment_label,
         )
-        names = {line.sku_id: line.name for line in self._quotes.lines(quote)}
+        quoted = {line.sku_id: line for line in self._quotes.lines(quote)}
         lines = [
             OrderLine(
                 household_id=quote.household_id,
                 order_id=order.id,
                 position=position,
                 sku_id=line.sku_id,
-                name=names[line.sku_id],
+                name=quoted[line.sku_id].name,
                 quantity=line.quantity,
                 price_cents=line.price_cents,
                 line_cents=line.line_cents,
+                hidden=quoted[line.sku_id].hidden,
             )
             for position, line in enumerate(offer.lines)
         ]

@@ -55,6 +55,7 @@ def last_paid(unit: Unit, currency: str, skus: Sequence[str]) -> dict[str, int]:
             col(Order.household_id) == unit.household,
             col(OrderLine.order_id) == col(Order.id),
             col(OrderLine.sku_id).in_(skus),
+            col(OrderLine.hidden).is_(False),
             col(Order.currency) == currency,
             col(Order.state).in_(COUNTED_STATES),
         )

@@ -30,13 +30,15 @@ class Shopper:
 @dataclass(frozen=True)
 class Terms:
     """What a quote was asked for by, whether it is meant to be a double, where it goes, what pays for it, and
-    by which way each seller delivers; None is the household's or the shop's default."""
+    by which way each seller delivers; None is the household's or the shop's default. `hidden` are SKUs that
+    are a gift."""
 
     source: str
     deliberate: bool = False
     address_label: str | None = None
     payment_label: str | None = None
     delivery: Mapping[str, str] | None = None
+    hidden: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.wording import Money
 from skill.household.service import Households
 from skill.orders.deliveries import Deliveries
+from skill.orders.gifts import spoken_lines
 from skill.orders.history import History, view
 from skill.orders.lifecycle import Lifecycle
-from skill.orders.models import Order, OrderLine, Quote, QuoteLine
+from skill.orders.models import Order, Quote, QuoteLine
 from skill.orders.ports import Item, Offer, Shop, ShopUnavailable
 from skill.orders.pricing import Rise, last_paid, limit_percent, rises
 from skill.orders.quoted import Duplicate as Duplicate
@@ -204,6 +205,7 @@ class Quotes:
             quotes[0].address_label,
             quotes[0].payment_label,
             self.deliveries.chosen(quotes),
+            [line.sku_id for quote in quotes for line in self.lines(quote) if line.hidden],
         )
 
     def get(self, quote_ids: Iterable[str]) -> list[Quote]:
@@ -255,15 +257,12 @@ class Quotes:
         """Quotes of `items`, by default the same, in the place of `quotes`; what is not changed is kept."""
         terms = self.terms_of(quotes)
         self.replace(quotes, shopper.at)
-        return self.make(
-            shopper,
-            self.items(quotes) if items is None else items,
-            terms.source,
-            deliberate=terms.deliberate,
+        changed = replace(
+            terms,
             address_label=address_label or terms.address_label,
-            payment_label=terms.payment_label,
             delivery={**(terms.delivery or {}), **(delivery or {})},
         )
+        return self.make_on(shopper, self.items(quotes) if items is None else items, changed)
 
     def _repeated(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
         """An order of the last ten minutes that held the very SKUs that `items` takes from one seller."""
@@ -290,13 +289,12 @@ class Quotes:
         repeated = self._repeated(shopper, items)
         for order in [repeated] if repeated else self._history.open():
             both = [line for line in self._history.lines(order.id) if line.sku_id in wanted]
+            if order is not repeated:  # to tell that a gift is on its way would name it
+                both = [line for line in both if not line.hidden]
             if both:
-                lines = [self._spoken(shopper, line) for line in dearest_first(both)]
+                lines = spoken_lines(dearest_first(both), lambda line: self.name(shopper, line.sku_id))
                 return Duplicate(items, order, lines, just_ordered=order is repeated, unknown=unknown)
         return None
-
-    def _spoken(self, shopper: Shopper, line: OrderLine) -> dict[str, object]:
-        return {"name": self.name(shopper, line.sku_id), "quantity": line.quantity}
 
     def name(self, shopper: Shopper, sku_id: str) -> str:
         """What a SKU is called in the shopper's language; what it was called when it is sold no longer."""
@@ -334,6 +332,7 @@ class Quotes:
                 quantity=line.quantity,
                 price_cents=line.price_cents,
                 line_cents=line.line_cents,
+                hidden=line.sku_id in terms.hidden,
             )
             for position, line in enumerate(offer.lines)
         ]
@@ -350,9 +349,7 @@ class Quotes:
         """What a prompt needs to say of a quote; beyond five lines the dearest come first."""
         return {
             "seller": quote.seller_name,
-            "lines": [
-                {"name": line.name, "quantity": line.quantity} for line in dearest_first(self.lines(quote))
-            ],
+            "lines": spoken_lines(dearest_first(self.lines(quote))),
             "total": Money(quote.total_cents, quote.currency),
             "tax": Money(quote.tax_cents, quote.currency),
             "delivery_charge": Money(quote.delivery_cents, quote.currency),

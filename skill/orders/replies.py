@@ -6,6 +6,7 @@ from skill.catalog.index import SkuFacts
 from skill.conversation.errors import NotAllowed, SpokenError
 from skill.conversation.turn import Confirm, Reply, Turn
 from skill.conversation.wording import Money
+from skill.orders.gifts import spoken_lines
 from skill.orders.guards import Held
 from skill.orders.models import Order, Quote
 from skill.orders.placing import Changed
@@ -165,10 +166,10 @@ def held_reply(orders: Orders, held: Held, payload: Mapping[str, object], turn: 
         return Reply("YesIntent.held", {"reason": held.reason})
     quotes = payload.get("quotes")
     ids = [str(one) for one in quotes] if isinstance(quotes, list) else []
-    return Reply(
     views = tuple(orders.quotes.view(quote) for quote in orders.quotes.get(ids))
     if turn is not None and turn.verifies:
         return Reply("YesIntent.verify_person", verify=str(payload.get("confirmation")), quotes=views)
+    return Reply(
         "YesIntent.voice_code",
         {"reason": held.reason},
         elicit="GiveVoiceCodeIntent.code",
@@ -198,9 +199,7 @@ def placed_reply(
                 "total": Money(order.total_cents, order.currency),
                 "due": delivery.due_date if delivery else None,
                 "state": order.state,
-                "lines": [
-                    {"name": line.name, "quantity": line.quantity} for line in orders.history.lines(order.id)
-                ],
+                "lines": spoken_lines(orders.history.lines(order.id)),
                 "minutes": int((order.cancel_until - order.placed_at).total_seconds() // 60),
             }
         )

@@ -64,7 +64,7 @@ def return_order(turn: Turn, orders: Orders) -> Reply:
 
 
 def _named(turn: Turn, orders: Orders, thing: Wanted) -> Reply:
-    home = orders.returns.at_home()
+    home = [one for one in orders.returns.at_home() if not one.line.hidden]
     found = _meant(turn, orders, thing.words, home)
     if not found:
         coming = _on_the_way(turn, orders, thing.words)
@@ -99,7 +99,7 @@ def _meant(turn: Turn, orders: Orders, words: str, home: Sequence[Bought]) -> li
 def _on_the_way(turn: Turn, orders: Orders, words: str) -> Order | None:
     """The newest open order that holds what was named."""
     for order in orders.history.open():
-        ordered = [item.sku_id for item in orders.history.items(order.id)]
+        ordered = [item.sku_id for item in orders.history.shown(order.id)]
         if any(sku.sku_id in ordered for sku in orders.catalog.find(words, turn.language, ordered).skus):
             return order
     return None

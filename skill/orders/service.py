@@ -53,10 +53,11 @@ class Orders:
 
     def usual(self) -> list[Item]:
         """The household's usual basket; empty when there is none yet."""
-        return usual([self._held(basket) for basket in self.history.baskets(USUAL_ORDERS)])
+        baskets = (self._held(basket) for basket in self.history.baskets(USUAL_ORDERS))
+        return usual([basket for basket in baskets if basket])
 
     def _held(self, basket: Sequence[Order]) -> list[Item]:
-        return merged(item for order in basket for item in self.history.items(order.id))
+        return merged(item for order in basket for item in self.history.shown(order.id))
 
     def cross_off(self, orders: Sequence[Order], *languages: str) -> None:
         """Take off the list what was ordered from it and accepted by the shop; `languages` are of its words.
@@ -112,8 +113,11 @@ class Orders:
         return len(self.tracking.advance(at)) + self.returns.advance(at)
 
     def last_items(self) -> list[Item]:
-        """What the last order held, from all its sellers; raises SpokenError when there never was one."""
-        baskets = self.history.baskets(1)
-        if not baskets:
-            raise SpokenError("Error.no_orders")
-        return self._held(baskets[0])
+        """What the last order held, from all its sellers, without gifts; the one before if that is none.
+
+        Raises SpokenError when there never was one.
+        """
+        for basket in self.history.baskets(USUAL_ORDERS):
+            if items := self._held(basket):
+                return items
+        raise SpokenError("Error.no_orders")

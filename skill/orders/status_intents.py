@@ -84,7 +84,7 @@ def _product_asked_for(turn: Turn, orders: Orders) -> str | None:
 
 
 def _holds(turn: Turn, orders: Orders, tracked: Tracked, words: str) -> bool:
-    ordered = [item.sku_id for item in orders.history.items(tracked.order.id)]
+    ordered = [item.sku_id for item in orders.history.shown(tracked.order.id)]
     found = orders.catalog.find(words, turn.language, ordered)
     return any(sku.sku_id in ordered for sku in found.skus)
 

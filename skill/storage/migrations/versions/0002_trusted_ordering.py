@@ -363,6 +363,9 @@ def upgrade() -> None:
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.add_column(sa.Column('email', sa.String(length=254), server_default='', nullable=False))
 
+    with op.batch_alter_table('order_line', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('hidden', sa.Boolean(), server_default=sa.false(), nullable=False))
+
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.add_column(sa.Column('sponsored', sa.Boolean(), server_default=sa.false(), nullable=False))
 
@@ -370,6 +373,9 @@ def upgrade() -> None:
         op.alter_column("quote", "state", type_=sa.String(length=16))
     op.execute("UPDATE quote SET state = 'cancelled' WHERE state = 'dropped'")
     op.execute("UPDATE quote SET state = 'expired' WHERE state = 'replaced'")
+
+    with op.batch_alter_table('quote_line', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('hidden', sa.Boolean(), server_default=sa.false(), nullable=False))
 
     with op.batch_alter_table('seller', schema=None) as batch_op:
         batch_op.add_column(sa.Column('code_from_cents', sa.Integer(), server_default='10000', nullable=False))
@@ -400,6 +406,9 @@ def downgrade() -> None:
         batch_op.drop_column('offer_from_percent')
         batch_op.drop_column('code_from_cents')
 
+    with op.batch_alter_table('quote_line', schema=None) as batch_op:
+        batch_op.drop_column('hidden')
+
     op.execute("UPDATE quote SET state = 'dropped' WHERE state = 'cancelled'")
     op.execute("UPDATE quote SET state = 'replaced' WHERE state = 'expired'")
     if op.get_bind().dialect.name == "postgresql":
@@ -407,6 +416,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.drop_column('sponsored')
+
+    with op.batch_alter_table('order_line', schema=None) as batch_op:
+        batch_op.drop_column('hidden')
 
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.drop_column('email')

@@ -15,6 +15,7 @@ from skill.catalog.models import Price, Stock
 from skill.household import directory
 from skill.household.identity import Speaker
 from skill.household.news import add_news
+from skill.household.notices import ORDER_STATUS
 from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
 from skill.loyalty.models import Reward
@@ -397,6 +398,13 @@ def _household(app: App, now: datetime) -> UUID | None:
     return app.caller(Speaker(user_id=OFFLINE_USER), now).household_id
 
 
+def _notified(app: App, now: datetime) -> None:
+    """The home, whose member subscribed to notices in Alexa's app."""
+    _home(app, now)
+    told = {"subscriptions": [{"eventName": ORDER_STATUS}]}
+    app.event("AlexaSkillEvent.ProactiveSubscriptionChanged", Speaker(user_id=OFFLINE_USER), now, told)
+
+
 WORLDS: Mapping[str, Plan] = {
     "home": Plan(_home),
     "new_home": Plan(lambda app, now: _people(app, now, orders=0)),
@@ -443,6 +451,7 @@ WORLDS: Mapping[str, Plan] = {
     "together": Plan(_together),
     "varied": Plan(_varied),
     "old_buttons": Plan(_old_buttons),
+    "notified": Plan(_notified),
     "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),
     "subscription_held": Plan(lambda app, now: _held_subscription(app, now, most_cents=100)),
     "stranger": Plan(lambda app, now: None, env="production"),

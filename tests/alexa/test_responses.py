@@ -44,6 +44,9 @@ def test_a_card_is_simple_and_the_way_to_the_account_comes_before_it() -> None:
         "content": "Wipes & soap",
     }
     assert sent(replace(SORRY, card=card, link_account=True))["card"] == {"type": "LinkAccount"}
+    asked = sent(replace(SORRY, card=card, permissions=("alexa::devices:all:notifications:write",)))["card"]
+    assert asked["type"] == "AskForPermissionsConsent"
+    assert asked["permissions"] == ["alexa::devices:all:notifications:write"]
 
 
 def test_several_heard_values_go_back_with_an_elicited_slot() -> None:

@@ -27,6 +27,9 @@ from skill.household.news import News
 from skill.household.service import Households
 from skill.household.tokens import OidcTokenCheck, OwnKeys, SignedTokenCheck, TokenCheck, TokenRefused
 from skill.loyalty.service import Loyalty
+from skill.orders.card_links import CardLinks
+from skill.orders.following import follow_shop
+from skill.orders.models import Quote
 from skill.orders.ports import Shop
 from skill.orders.service import Orders
 from skill.settings import Settings
@@ -158,7 +161,7 @@ class App:
         return Conversations(unit, self.declarations, self.services, BASIC_EXAMPLES)
 
     def _arrive(self, unit: Unit, turn: Turn) -> None:
-        """What time did since the last turn: open orders move, and a new speaker is remembered."""
+        """A new speaker is remembered."""
         if turn.device_id:
             Households(unit).see_device(turn.device_id, turn.at)
         self.orders(unit).advance(turn.at)
@@ -174,7 +177,9 @@ class App:
         return self.identity.caller(speaker, at)
 
     def answer(self, turn: Turn) -> Answer:
-        """Run one turn."""
+        """Run one turn, after open orders have moved to where the shop says that they are."""
+        if turn.caller.household_id is not None:
+            follow_shop(self.database, self.orders, turn.caller.household_id, turn.at)
         verifies = turn.verifies and self.settings.verify_person
         return self.dispatcher.answer(replace(turn, verifies=verifies))
 

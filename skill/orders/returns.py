@@ -19,10 +19,10 @@ from skill.orders.models import Order, OrderLine
 from skill.orders.ports import (
     Item,
     Placed,
+    Progress,
     ReturnItem,
     ReturnProgress,
     Shop,
-    ShopUnavailable,
     TakesReturns,
 )
 from skill.orders.return_models import ReturnLine, ReturnRequest
@@ -233,21 +233,15 @@ class Returns:
             log.warning("the shop did not answer a return", extra={"error": type(error).__name__})
             return None
 
-    def advance(self, at: datetime) -> int:
-        """Ask the shop how returns are getting on and record each step; gives how many moved.
-
-        A shop that does not answer changes nothing.
-        """
+    def followed(self) -> list[tuple[ReturnRequest, Order]]:
+        """The returns that the shop has and that are not over, each with its order."""
         found = ((one, self._history.get(one.order_id)) for one in self._open() if one.heard_at)
-        pairs = [(request, order) for request, order in found if order is not None]
-        if not pairs:
-            return 0
-        try:
-            told = self._shop.progress([order.reference for _request, order in pairs], at)
-        except ShopUnavailable:
-            return 0
+        return [(request, order) for request, order in found if order is not None]
+
+    def advance(self, told: Mapping[str, Progress]) -> int:
+        """Record each step that the shop reports of returns; gives how many moved."""
         moved = 0
-        for request, order in pairs:
+        for request, order in self.followed():
             progress = told.get(order.reference)
             if progress is not None and request.reference in progress.returns:
                 moved += self._apply(request, order, progress.returns[request.reference])

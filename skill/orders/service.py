@@ -1,6 +1,6 @@
 """Orders: the service behind the order and shopping-list intents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import product
 
@@ -13,7 +13,7 @@ from skill.orders.models import ListItem, Order
 from skill.orders.moving import Moves
 from skill.orders.news import tell_late
 from skill.orders.placing import Placing
-from skill.orders.ports import Item, Shop
+from skill.orders.ports import Item, Progress, Shop, ShopUnavailable
 from skill.orders.quotes import Quotes
 from skill.orders.returns import Returns
 from skill.orders.rules import QUOTE_LIFETIME, USUAL_ORDERS, merged, usual
@@ -39,6 +39,7 @@ class Orders:
         self.placing = Placing(unit, shop, self.quotes, self.history, self.lifecycle, subscribers)
         self.tracking = Tracking(unit, shop, self.history, self.lifecycle, subscribers)
         self.returns = Returns(unit, shop, self.history, self.lifecycle, subscribers)
+        self._shop = shop
         self.moves = Moves(unit, shop, self.history)
         self.list = ShoppingList(unit)
         self.shop_events = ShopEvents(
@@ -110,7 +111,24 @@ class Orders:
 
     def advance(self, at: datetime) -> int:
         """Ask the shop where orders and returns are and record each step; gives how many moved."""
-        return len(self.tracking.advance(at)) + self.returns.advance(at)
+        return self.follow(self.asked(at))
+
+    def asked(self, at: datetime) -> Mapping[str, Progress]:
+        """What the shop says of open orders and returns, by reference; nothing where it does not answer."""
+        references = [
+            *self.tracking.followed(),
+            *(order.reference for _one, order in self.returns.followed()),
+        ]
+        if not references:
+            return {}
+        try:
+            return self._shop.progress(list(dict.fromkeys(references)), at)
+        except ShopUnavailable:
+            return {}
+
+    def follow(self, progress: Mapping[str, Progress]) -> int:
+        """Record each step of orders and returns that the shop told of; gives how many moved."""
+        return len(self.tracking.advance(progress)) + self.returns.advance(progress)
 
     def last_items(self) -> list[Item]:
         """What the last order held, from all its sellers, without gifts; the one before if that is none.

@@ -1,7 +1,7 @@
 """Follows orders after they were placed: what the shop says of them, when they arrive, and cancelling."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from skill.orders.events import OrderDelivered, OrderEvent, OrderShipped, Subscr
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order
-from skill.orders.ports import Progress, Shop, ShopUnavailable
+from skill.orders.ports import Progress, Shop
 from skill.orders.states import ARRIVED_STATES, ORDER_STEPS, RETURNING, TRACKED_STATES, allows
 from skill.storage.database import Unit
 from skill.storage.idempotency import checkpoint
@@ -54,19 +54,14 @@ class Tracking:
         self._history = history
         self._subscribers = subscribers
 
-    def advance(self, at: datetime) -> list[Order]:
-        """Ask the shop where open orders are and record each step it reports; gives those that moved.
+    def followed(self) -> dict[str, Order]:
+        """The open orders by what the shop knows them by."""
+        return {order.reference: order for order in self._history.recent(1000, TRACKED_STATES)}
 
-        A shop that does not answer changes nothing.
-        """
-        orders = {order.reference: order for order in self._history.recent(1000, TRACKED_STATES)}
-        if not orders:
-            return []
-        try:
-            progress = self._shop.progress(list(orders), at)
-        except ShopUnavailable:
-            return []
-        return [orders[name] for name, told in progress.items() if self.follow(orders[name], told)]
+    def advance(self, progress: Mapping[str, Progress]) -> list[Order]:
+        """Record each step that the shop reports of open orders; gives those that moved."""
+        told = ((order, progress.get(name)) for name, order in self.followed().items())
+        return [order for order, one in told if one is not None and self.follow(order, one)]
 
     def follow(self, order: Order, told: Progress) -> bool:
         """Take the steps that the shop tells of; what is over already only gets its moment."""

@@ -15,6 +15,7 @@ from skill.household.account_links import forget_expired
 from skill.household.models import Household
 from skill.household.news import KEPT, forget_news
 from skill.loyalty.service import Loyalty
+from skill.orders.following import follow_shop
 from skill.orders.models import Order
 from skill.orders.service import Orders
 from skill.orders.stock_watch import look_for
@@ -97,7 +98,7 @@ def _one(
     at: datetime,
 ) -> tuple[int, int, int, int]:
     settled = database.run(household_id, lambda unit: orders(unit).settle(at, zone))
-    moved = database.run(household_id, lambda unit: orders(unit).advance(at))
+    moved = follow_shop(database, orders, household_id, at)
     lapsed = database.run(household_id, lambda unit: loyalty(unit).expire_holds(at))
     deleted = database.run(household_id, lambda unit: _forget(unit, at - ANSWERS_KEPT))
     database.run(household_id, lambda unit: orders(unit).shop_events.forget(at))

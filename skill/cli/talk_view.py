@@ -91,6 +91,7 @@ def why(console: Console, reasons: Mapping[str, Any]) -> None:
     told = [
         ("sentence", str(reasons["sentence"])),
         ("intent", str(reasons["intent"] or "none: refused")),
+        *([("answers", f"the question about {reasons['answers']}")] if reasons["answers"] else []),
         ("found by", f"{reasons['stage']}, score {reasons['score']:.2f}"),
         ("sample", str(reasons["matched"] or "none")),
     ]

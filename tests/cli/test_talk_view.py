@@ -119,6 +119,12 @@ def test_why_shows_slots_with_what_they_resolved_to(talk: Talk) -> None:
     assert "diapers = diapers (DIAPER-4); wipes = wipes (WIPES-1)" in text
 
 
+def test_why_of_a_yes_names_what_it_answers(talk: Talk) -> None:
+    why = {"sentence": "yes", "intent": "AMAZON.YesIntent", "answers": "BookRideIntent", "stage": "builtin"}
+    talk_view.why(talk.console, {**why, "score": 1.0, "matched": None, "slots": {}, "rivals": []})
+    assert "the question about BookRideIntent" in shown(talk)
+
+
 def test_a_launch_needed_no_understanding(talk: Talk) -> None:
     talk.studio.say("open corner shop")
     perform(talk, "/why")

@@ -184,6 +184,21 @@ def test_a_skill_event_is_sent(client: FlaskClient) -> None:
     assert "Not done." in post(client, do="event", event="party")
 
 
+def test_amazon_asks_whether_the_skill_could_do_a_thing(client: FlaskClient) -> None:
+    page = post(client, do="can-fulfill", sentence="buy milk")
+    assert "CanFulfillIntentRequest" in page
+    assert "Type what Amazon should ask about." in visible(post(client, do="can-fulfill", sentence=" "))
+
+
+def test_a_service_of_amazons_is_made_to_misbehave(client: FlaskClient) -> None:
+    assert "<option>reminders</option>" in client.get("/speaker").text
+    assert "The service reminders is now: down." in visible(
+        post(client, do="fault", service="reminders", behaviour="down")
+    )
+    assert "Not done." in post(client, do="fault", service="weather", behaviour="down")
+    assert "Not done." in post(client, do="fault", service="reminders", behaviour="lazy")
+
+
 def test_nothing_can_be_kept_before_something_was_said(client: FlaskClient) -> None:
     assert client.get("/speaker/fixture.toml").status_code == 303
     assert "Nothing was said yet" in client.get("/speaker").text

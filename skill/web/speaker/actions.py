@@ -12,6 +12,8 @@ Form = Mapping[str, str]
 ANSWERS: Mapping[str, bool | None] = {"granted": True, "refused": False, "never asked": None}
 """What the owner of the account may have said to a permission."""
 
+BEHAVIOURS = ("well", "denied", "empty", "throttled", "down", "slow 3", "slow 10")
+"""What a service of Amazon's may do, with seconds; a skill that waits longer than eight is given up."""
 
 LONGEST_NUMBER, TOUCH_NUMBERS = 6, 2
 
@@ -56,6 +58,20 @@ def _event(studio: Studio, form: Form) -> str | None:
     return None
 
 
+def _can_fulfill(studio: Studio, form: Form) -> str | None:
+    sentence = form.get("sentence", "").strip()
+    if not sentence:
+        raise ValueError("Type what Amazon should ask about.")
+    studio.can_fulfill(sentence)
+    return None
+
+
+def _fault(studio: Studio, form: Form) -> str | None:
+    service, behaviour = form.get("service", ""), form.get("behaviour", "")
+    studio.fault(service, behaviour)
+    return f"The service {service} is now: {behaviour or BEHAVIOURS[0]}."
+
+
 def _grant(studio: Studio, form: Form) -> str | None:
     granted = form.get("answer") == "granted"
     scopes = ", ".join(studio.grant(granted=granted))
@@ -93,6 +109,8 @@ ACTIONS: Mapping[str, Callable[[Studio, Form], str | None]] = {
     "silence": _silence,
     "touch": _touch,
     "event": _event,
+    "can-fulfill": _can_fulfill,
+    "fault": _fault,
     "grant": _grant,
     "clock": _clock,
     "use": _use,

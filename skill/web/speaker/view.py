@@ -11,7 +11,7 @@ from skill.conversation.wording import MINOR_DIGITS
 from skill.simulator.spoken import Spoken
 from skill.simulator.studio import SCREENS, Exchange, Studio
 from skill.web.speaker import screens
-from skill.web.speaker.actions import ANSWERS, PERMISSIONS
+from skill.web.speaker.actions import ANSWERS, BEHAVIOURS, PERMISSIONS
 from skill.web.speaker.sessions import Held, Homes
 
 SUGGESTIONS_SHOWN = 4
@@ -132,6 +132,8 @@ def _stage(studio: Studio, state: Mapping[str, Any]) -> dict[str, Any]:
         "permissions": PERMISSIONS,
         "answers": list(ANSWERS),
         "events": studio.events(),
+        "services": studio.services.names,
+        "behaviours": BEHAVIOURS,
         "known": dict(sorted(studio.account.permissions.items())),
     }
 

@@ -125,6 +125,7 @@ class App:
         self._welcoming = Lock()
         self.signing_key = _signing_key(settings)
         self.tokens = _token_check(settings, self.signing_key)
+        self.card_links = _card_links(settings)
         self.identity = Identity(database, self.tokens, self._welcome if settings.development else None)
         self.services: dict[str, ServiceFactory] = {
             "catalog": self.catalog,
@@ -147,7 +148,10 @@ class App:
         """The order service on a unit."""
         home = unit.household_id
         shop = self.shop if home is None else acting_for(self.shop, home)
-        return Orders(unit, self.catalog(unit), shop, SUBSCRIBERS)
+        return Orders(unit, self.catalog(unit), shop, SUBSCRIBERS, self._card_link)
+
+    def _card_link(self, quote: Quote) -> str:
+        return self.card_links.link(quote) if self.card_links else ""
 
     def catalog(self, unit: Unit) -> Catalog:
         """The catalogue on a unit; its index is shared by the whole process."""
@@ -164,7 +168,6 @@ class App:
         """A new speaker is remembered."""
         if turn.device_id:
             Households(unit).see_device(turn.device_id, turn.at)
-        self.orders(unit).advance(turn.at)
 
     # --- the Assistant port of the Alexa face
 
@@ -311,6 +314,12 @@ def _signing_key(settings: Settings) -> "SigningKey | None":
     from skill.household.signing_key import read_key  # Lambda signs nothing: it costs start time
 
     return read_key(settings.web.key_file, settings.web.url, TOKEN_AUDIENCE, may_create=settings.development)
+
+
+def _card_links(settings: Settings) -> CardLinks | None:
+    """Links on cards, where there is an address to lead to and a key to sign with."""
+    web = settings.web
+    return CardLinks(web.url, web.link_key) if web is not None and web.link_key else None
 
 
 def _token_check(settings: Settings, own: "SigningKey | None") -> TokenCheck | None:

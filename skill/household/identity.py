@@ -53,15 +53,19 @@ class Identity:
             log.warning("token refused", extra={"reason": refused.reason})
             return Caller()  # a token that was taken back must not fall back to an older binding
         if person is not None and (account is None or person.household_id == account.household_id):
-            return self._loaded(person, speaker, at)
+            return self._loaded(person)
         if account is not None:
-            return self._loaded(account, speaker, at)
+            return self._loaded(account)
         if self._welcome is not None and speaker.user_id:
             self._welcome(speaker.user_id, at)
             found = directory.find(self._database, directory.ALEXA_USER, speaker.user_id)
             if found is not None:
-                return self._loaded(found, speaker, at)
+                return self._loaded(found)
         return Caller()
+
+    def known(self, found: Found) -> Caller:
+        """The Caller for a member who signed in; empty when there is no such member any more."""
+        return self._loaded(found)
 
     def _account(self, speaker: Speaker, at: datetime) -> Found | None:
         return self._linked(speaker.user_token, at) or self._known(directory.ALEXA_USER, speaker.user_id)
@@ -80,7 +84,7 @@ class Identity:
         subject = self._token_check.subject(token, at)
         return directory.find(self._database, directory.ACCOUNT, subject)
 
-    def _loaded(self, found: Found, speaker: Speaker, at: datetime) -> Caller:
+    def _loaded(self, found: Found) -> Caller:
         with self._database.reading(found.household_id) as unit:
             households = Households(unit)
             member = households.member(found.member_id)

@@ -46,13 +46,14 @@ def require(turn: Turn, permission: str) -> None:
 
 def quote_values(orders: Orders, quotes: Sequence[Quote]) -> dict[str, object]:
     """What a prompt says of quotes: `offers` (seller, lines, total, tax, delivery_charge, delivery, address,
-    payment) and `total`, the sums by currency."""
+    payment), `total`, the sums by currency, and `link`, the page to answer them on ("" for none)."""
     totals: dict[str, int] = {}
     for quote in quotes:
         totals[quote.currency] = totals.get(quote.currency, 0) + quote.total_cents
     return {
         "offers": [orders.quotes.spoken(quote) for quote in quotes],
         "total": [Money(cents, currency) for currency, cents in totals.items()],
+        "link": orders.card_link(quotes[0]) if quotes else "",
     }
 
 

@@ -9,7 +9,7 @@ from skill.conversation.errors import SpokenError
 from skill.orders.events import Subscriber
 from skill.orders.history import History
 from skill.orders.lifecycle import Lifecycle
-from skill.orders.models import ListItem, Order
+from skill.orders.models import ListItem, Order, Quote
 from skill.orders.moving import Moves
 from skill.orders.news import tell_late
 from skill.orders.placing import Placing
@@ -29,17 +29,23 @@ class Orders:
     """Everything a shopper does with orders, on one unit of work."""
 
     def __init__(
-        self, unit: Unit, catalog: Catalog, shop: Shop, subscribers: Sequence[Subscriber] = ()
+        self,
+        unit: Unit,
+        catalog: Catalog,
+        shop: Shop,
+        subscribers: Sequence[Subscriber] = (),
+        card_link: Callable[[Quote], str] = lambda _quote: "",
     ) -> None:
         self.unit = unit
+        self.card_link = card_link
         self.catalog = catalog
+        self._shop = shop
         self.history = History(unit)
         self.lifecycle = Lifecycle(unit)
         self.quotes = Quotes(unit, catalog, shop, self.history, self.lifecycle)
         self.placing = Placing(unit, shop, self.quotes, self.history, self.lifecycle, subscribers)
         self.tracking = Tracking(unit, shop, self.history, self.lifecycle, subscribers)
         self.returns = Returns(unit, shop, self.history, self.lifecycle, subscribers)
-        self._shop = shop
         self.moves = Moves(unit, shop, self.history)
         self.list = ShoppingList(unit)
         self.shop_events = ShopEvents(

@@ -15,6 +15,10 @@ def shopper_faces(settings: Settings, program: Program) -> list[Blueprint]:
     # Imported here: Authlib is of the extra `server`, and a shop with a provider of its own needs none of it.
     from skill.web.oauth import oauth_pages
     from skill.web.page_guard import PageGuard
+    from skill.web.pending import pending_pages
 
     guard = PageGuard(settings.web.url, program.signing_key.secret("pages"), program.now)
-    return [*faces, oauth_pages(program, program.signing_key, settings.web.url, guard)]
+    faces.append(oauth_pages(program, program.signing_key, settings.web.url, guard))
+    if program.card_links is not None:
+        faces.append(pending_pages(program, guard, program.card_links))
+    return faces

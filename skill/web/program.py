@@ -6,6 +6,7 @@ from skill.alexa.assistant import Assistant
 from skill.household.identity import Identity
 from skill.household.signing_key import SigningKey
 from skill.household.tokens import TokenCheck
+from skill.orders.card_links import CardLinks
 from skill.orders.service import Orders
 from skill.storage.database import Database, Unit
 
@@ -17,6 +18,7 @@ class Program(Assistant, Protocol):
     identity: Identity
     tokens: TokenCheck | None
     signing_key: SigningKey | None
+    card_links: CardLinks | None
 
     def orders(self, unit: Unit) -> Orders:
         """The order service on a unit."""

@@ -383,6 +383,15 @@ def _restocking(app: App, now: datetime) -> None:
         directory.bind(unit, directory.ALEXA_USER, OFFLINE_USER, member.id)
 
 
+def _outgrown(app: App, now: datetime, *, days: int, children: int | None = None) -> None:
+    """The sizes of the children were noted so many days ago."""
+    _people(app, now, orders=3, children=children)
+    with app.database.unit(_household(app, now)) as unit:
+        diary = app.demo_services.diary(unit)
+        for child in diary.children():
+            diary.record_size(child, child.diaper_size, (now - timedelta(days=days)).date())
+
+
 def _old_buttons(app: App, now: datetime) -> None:
     """As many buttons as there may be, of which one leads to an address and one to a card that are gone."""
     _home(app, now)
@@ -452,6 +461,7 @@ WORLDS: Mapping[str, Plan] = {
     "varied": Plan(_varied),
     "old_buttons": Plan(_old_buttons),
     "notified": Plan(_notified),
+    "outgrown": Plan(lambda app, now: _outgrown(app, now, days=36, children=1)),
     "subscription_risen": Plan(lambda app, now: _held_subscription(app, now, cheaper=250)),
     "subscription_held": Plan(lambda app, now: _held_subscription(app, now, most_cents=100)),
     "stranger": Plan(lambda app, now: None, env="production"),

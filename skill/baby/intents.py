@@ -14,6 +14,8 @@ from skill.baby.models import Child
 from skill.baby.moments import moment_of, settled
 from skill.baby.rules import Change, Feed
 from skill.baby.service import Diary, Draft, Told
+from skill.baby.size_intents import still_size
+from skill.baby.sizes import is_old
 from skill.baby.spoken import change_of, feed_of, kind_of
 from skill.baby.stock import Count
 from skill.conversation.declare import Slot, intent, on_no, on_yes
@@ -189,7 +191,7 @@ def diaper_stock(turn: Turn, diary: Diary) -> Reply:
     if count.days > rules.LOW_DAYS and _may_reorder(turn, diary, count):
         more = Confirm(MORE, {"child": child.name}, needs="reorder")
         return Reply("DiaperStockIntent.plenty", values, confirm=more)
-    return _with_quote(turn, diary, count, values)
+    return _with_quote(turn, diary, child, count, values)
 
 
 @on_yes(MORE)
@@ -199,7 +201,7 @@ def order_more(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
     count = diary.count_diapers(child, turn.at, turn.caller.zone, turn.language)
     if count is None:
         return Reply("DiaperStockIntent.unknown", {"child": child.name, "size": child.diaper_size})
-    return _with_quote(turn, diary, count, _counted(child, count))
+    return _with_quote(turn, diary, child, count, _counted(child, count))
 
 
 @on_no(MORE)
@@ -213,8 +215,11 @@ def _may_reorder(turn: Turn, diary: Diary, count: Count) -> bool:
     return known is not None and "reorder" in turn.caller.permissions
 
 
-def _with_quote(turn: Turn, diary: Diary, count: Count, values: dict[str, object]) -> Reply:
-    """The count, with a quote for the usual pack where it can be ordered now."""
+def _with_quote(turn: Turn, diary: Diary, child: Child, count: Count, values: dict[str, object]) -> Reply:
+    """The count, with a quote for the usual pack where it can be ordered now; an old size is asked about."""
+    today = turn.local.date()
+    if _may_reorder(turn, diary, count) and is_old(child.diaper_size, child.sized_on, today):
+        return still_size(child, today, "DiaperStockIntent.still_size", values)
     made = _reordered(turn, diary, count)
     if isinstance(made, Quoted):
         return quote_reply(diary.orders, made, "DiaperStockIntent.quoted", values, needs="reorder")

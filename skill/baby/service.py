@@ -62,18 +62,27 @@ class Diary:
         self.orders = orders
         self.stock = DiaperStock(unit, orders)
 
-    def add_child(self, name: str, born_on: date, diaper_size: str = "") -> Child:
-        """Add a child by first name or nickname."""
+    def add_child(
+        self, name: str, born_on: date, diaper_size: str = "", sized_on: date | None = None
+    ) -> Child:
+        """Add a child by first name or nickname; `sized_on` is when it was known to wear the size."""
         child = Child(
             household_id=self.unit.household,
             id=new_id(),
             name=name,
             born_on=born_on,
             diaper_size=diaper_size,
+            sized_on=sized_on,
         )
         self.unit.session.add(child)
         self.unit.session.flush()
         return child
+
+    def record_size(self, child: Child, size: str, day: date) -> None:
+        """Keep that the child wears the size of diapers on `day`."""
+        child.diaper_size, child.sized_on = size, day
+        self.unit.session.add(child)
+        self.unit.session.flush()
 
     def children(self) -> Sequence[Child]:
         """Every child of the household, in the order they were added."""

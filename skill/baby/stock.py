@@ -102,6 +102,17 @@ class DiaperStock:
                 return Item(sku_id, self._orders.history.last_quantity(sku_id) or 1)
         return None
 
+    def in_size(self, size: str, language: str) -> SkuFacts | None:
+        """The diapers bought last in another size, in the pack nearest to it; None where there are none."""
+        index = self._orders.catalog.index(language)
+        skus = (index.skus.get(sku_id) for sku_id in self._orders.history.own_skus())
+        last = next((sku for sku in skus if sku is not None and sku.need == NEED), None)
+        if last is None:
+            return None
+        others = [index.skus[one] for one in index.by_product[last.product_id]]
+        fitting = [one for one in others if one.size == size]
+        return min(fitting, key=lambda one: (abs(one.pack_size - last.pack_size), one.sku_id), default=None)
+
     def sold_sizes(self, language: str) -> list[str]:
         """The sizes that diapers are sold in, smallest first as far as they are numbers."""
         skus = self._orders.catalog.index(language).skus.values()

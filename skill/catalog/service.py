@@ -96,6 +96,12 @@ class Catalog:
         shorter = self._find(index, thing, language, own, pack)
         return found if shorter.decision == "decline" else shorter
 
+    def of_kind(self, need: str, language: str, own: Sequence[str], size: str | None = None) -> Found:
+        """A kind of thing, in a size if given: bought before, else of a product bought in another size."""
+        index = self.index(language)
+        skus = [sku for sku in index.by_need.get(need, []) if size in (None, index.skus[sku].size)]
+        return _of_own_product(index, skus, own)
+
     def _find(
         self, index: CatalogIndex, heard: str, language: str, own: Sequence[str], pack: int | None
     ) -> Found:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skill.catalog.index import SkuFacts
-from skill.catalog.service import of_size
+from skill.catalog.service import Found, of_size
 from skill.orders.choosing import chosen
 from skill.orders.ports import Item
 from skill.orders.quotes import Shopper
@@ -55,6 +55,15 @@ def resolve(
             state = _state(found.skus, one, wanted[position + 1 :], items, missing)
             return Question(one.words, found.skus, found.is_size_question, state)
     return Resolved(items, missing)
+
+
+def from_found(orders: Orders, found: Found, one: Wanted) -> Resolved | Question:
+    """The one thing that the catalogue was asked for, as `resolve` gives it."""
+    if found.decision == "act":
+        return Resolved([_item(orders, found.skus[0], one.quantity)], [])
+    if found.decision == "decline":
+        return Resolved([], [one.words])
+    return Question(one.words, found.skus, found.is_size_question, _state(found.skus, one, [], [], []))
 
 
 def choose(

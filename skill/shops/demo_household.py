@@ -48,7 +48,8 @@ def seed_people(unit: Unit, services: Services, at: datetime, children: int | No
     ]
     diary = services.diary(unit)
     for child in seed["child"][:children]:
-        diary.add_child(child["name"], (at - timedelta(days=child["age_days"])).date(), child["diaper_size"])
+        born_on = (at - timedelta(days=child["age_days"])).date()
+        diary.add_child(child["name"], born_on, child["diaper_size"], sized_on=at.date())
     return next(member for member in members if member.is_default)
 
 

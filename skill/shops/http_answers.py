@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from skill.orders.ports import Item, Offer, OfferedLine, Placed, Progress, ReturnProgress, ShopUnavailable
 from skill.shops import http_json as read
+from skill.shops.http_delivery import with_ways
 from skill.shops.http_json import Told
 
 STATES = ("accepted", "packed", "part_shipped", "shipped", "delivered", "cancelled", "refused")
@@ -71,7 +72,7 @@ def offer(told: Told, asked: Asked) -> Offer:
     _check_sums(offered, read.whole(told, "total_cents"))
     if not asked.today <= offered.delivery_date <= asked.today + LATEST_DELIVERY:
         raise ShopUnavailable("delivery_date")
-    return offered
+    return with_ways(offered, told, asked.today, LATEST_DELIVERY)
 
 
 def _line(told: Told) -> OfferedLine:

@@ -16,6 +16,7 @@ from skill.household.directory import Found
 from skill.household.passwords import sign_in
 from skill.orders.baskets import Basket, Baskets, CodeWrong, Outcome
 from skill.orders.card_links import CardLinks
+from skill.orders.gifts import spoken_lines
 from skill.orders.guards import Held
 from skill.orders.placing import Changed
 from skill.orders.quotes import Duplicate, Quoted, Shopper, Shortage
@@ -126,7 +127,10 @@ class _Pages:
             return [
                 {
                     "seller": quote.seller_name,
-                    "lines": [(line.quantity, line.name) for line in orders.quotes.lines(quote)],
+                    "lines": [
+                        (one["quantity"], wording.items([one]) if "gift" in one else one["name"])
+                        for one in spoken_lines(orders.quotes.lines(quote))
+                    ],
                     "delivery": wording.date(quote.delivery_date),
                     "address": quote.address_label,
                     "payment": quote.payment_label,

@@ -1,4 +1,4 @@
-"""What is hidden is named in no reply, card, mail or view, whatever is asked, by whomever, until it is shown."""
+"""What is hidden is named in no reply, card, mail or view, whatever is asked, until it is shown again."""
 
 import json
 from collections.abc import Mapping

@@ -73,6 +73,13 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
         == "LogFeedingIntent.logged"
     )
     home.wait(minutes=1)
+    _keep_what_no_single_sentence_writes(home, database)
+    database.engine.dispose()
+    return path, home.household_id
+
+
+def _keep_what_no_single_sentence_writes(home: Home, database: Database) -> None:
+    """Limits, news, a declined pair, consents, an account with its code, and a voice code half set."""
     with database.unit(home.household_id) as unit:
         assert home.caller.member_id is not None
         VoiceCodes(unit).draft(home.caller.member_id, "4826")
@@ -90,8 +97,6 @@ def used_file(tmp_path_factory: pytest.TempPathFactory, blank_file: Path) -> tup
         set_password(unit, home.caller.member_id, "correct horse")
     anna = Found(home.household_id, home.caller.member_id)
     grant_code(database, anna, "client", "https://shop.example/back", "", home.now)
-    database.engine.dispose()
-    return path, home.household_id
 
 
 @pytest.fixture

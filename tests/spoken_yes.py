@@ -1,6 +1,6 @@
 """Explains every order of a world by the sentence that was said yes to: no path to an order skips that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
@@ -79,7 +79,9 @@ class Witness:
         yield from _unspoken(order, lines, delivery, said)
 
 
-def _unspoken(order: Order, lines: list[OrderLine], delivery: Delivery | None, said: Said) -> Iterator[str]:
+def _unspoken(
+    order: Order, lines: Sequence[OrderLine], delivery: Delivery | None, said: Said
+) -> Iterator[str]:
     """What the sentence that asked did not name."""
     wording = Wording(bootstrap.speech(said.turn.locale).texts)
     if order.seller_name not in said.speech:

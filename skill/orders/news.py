@@ -49,11 +49,8 @@ def tell_step(unit: Unit, order: Order, before: str, position: int, at: datetime
     if kind != "order_accepted":
         add_news(unit, at, kind, subject, payload)
         return
-    due = unit.session.exec(
-        select(Delivery.due_date).where(
-            col(Delivery.household_id) == unit.household, col(Delivery.order_id) == order.id
-        )
-    ).first()
+    delivery = unit.session.get(Delivery, (unit.household, order.id))
+    due = delivery.due_date if delivery else None
     end = datetime.combine(due + timedelta(days=1), order.placed_at.timetz()) if due else None
     payload["day"] = due.isoformat() if due else None
     add_news(unit, at, kind, subject, payload, expires=end)
@@ -82,7 +79,7 @@ def tell_late(unit: Unit, at: datetime, zone: str) -> None:
     """Keep for the next visit which orders did not come on the day that was promised, in the zone's days."""
     today = at.astimezone(ZoneInfo(zone)).date()
     rows = unit.session.exec(
-        select(Order.id, Order.seller_name, Delivery.due_date).where(
+        select(Order, Delivery).where(
             col(Order.household_id) == unit.household,
             col(Delivery.household_id) == unit.household,
             col(Delivery.order_id) == col(Order.id),
@@ -91,8 +88,9 @@ def tell_late(unit: Unit, at: datetime, zone: str) -> None:
             col(Delivery.due_date) >= today - timedelta(days=LATE_NEWS_DAYS),
         )
     ).all()
-    for order_id, seller, due in rows:
-        add_news(unit, at, "order_late", str(order_id), {"seller": seller, "day": due.isoformat()})
+    for order, delivery in rows:
+        payload = {"seller": order.seller_name, "day": delivery.due_date.isoformat()}
+        add_news(unit, at, "order_late", str(order.id), payload)
 
 
 def keep_news(unit: Unit, event: OrderEvent) -> None:

@@ -80,7 +80,7 @@ def test_what_was_told_is_not_told_again_and_cannot_be_kept_again(
 
 
 def test_what_matters_most_comes_first(database: Database, household: UUID) -> None:
-    for kind in reversed(KINDS):
+    for kind in reversed(list(KINDS)):
         keep(database, household, kind)
     ranks = [KINDS[kind].rank for kind in waiting(database, household)]
     assert ranks == sorted(kind.rank for kind in KINDS.values())

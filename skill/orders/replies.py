@@ -199,6 +199,7 @@ def placed_reply(
                 "seller": order.seller_name,
                 "total": Money(order.total_cents, order.currency),
                 "due": delivery.due_date if delivery else None,
+                "slot": orders.quotes.deliveries.slot(order),
                 "state": order.state,
                 "lines": spoken_lines(orders.history.lines(order.id)),
                 "minutes": int((order.cancel_until - order.placed_at).total_seconds() // 60),

@@ -20,6 +20,7 @@ def told(turn: Turn, orders: Orders, tracked: Tracked) -> dict[str, object]:
         "lines": told_lines(turn, orders, dearest_first(orders.history.lines(order.id))),
         "total": Money(order.total_cents, order.currency),
         "due": tracked.due,
+        "slot": orders.quotes.deliveries.slot(order),
         "delivered": (tracked.delivered_at or order.placed_at).astimezone(zone),
         "placed": order.placed_at.astimezone(zone),
     }

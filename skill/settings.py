@@ -189,9 +189,7 @@ def _web(environ: Mapping[str, str]) -> WebSettings | None:
     if url.startswith("http:") and not _is_loopback(urlsplit(url).hostname or ""):
         raise SettingsError("RESTOCK_WEB_URL must be https, unless it is on this machine.")
     if key_file and any(environ.get(name) for name in OIDC):
-        raise SettingsError(
-            "RESTOCK_WEB_KEY_FILE and RESTOCK_OIDC_* exclude each other: choose one issuer."
-        )
+        raise SettingsError("RESTOCK_WEB_KEY_FILE and RESTOCK_OIDC_ISSUER exclude each other.")
     if link_key and not re.fullmatch(r"[!-~]{32,512}", link_key):
         raise SettingsError("RESTOCK_LINK_KEY must be 32 to 512 visible ASCII characters without spaces.")
     return WebSettings(url.rstrip("/"), Path(key_file) if key_file else None, link_key)

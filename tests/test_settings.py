@@ -14,6 +14,7 @@ from skill.settings import (
     Settings,
     SettingsError,
     ShopSettings,
+    WebSettings,
     load,
 )
 
@@ -188,3 +189,41 @@ def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(key: str) -> No
 
 def test_the_key_to_the_shop_is_in_no_representation_of_the_settings() -> None:
     assert "kkkk" not in repr(load(SHOP))
+
+
+WEB = {"RESTOCK_WEB_URL": "https://restock.example", "RESTOCK_LINK_KEY": "k" * 32}
+
+
+def test_the_pages_for_shoppers_have_an_address_and_keys() -> None:
+    web = load(
+        {**WEB, "RESTOCK_WEB_KEY_FILE": "/etc/web.pem", "RESTOCK_WEB_URL": "https://restock.example/"}
+    ).web
+    assert web == WebSettings("https://restock.example", Path("/etc/web.pem"), "k" * 32)
+    assert "kkkk" not in repr(web)
+    assert load({"RESTOCK_WEB_URL": "http://127.0.0.1:8000"}).web == WebSettings("http://127.0.0.1:8000")
+    assert load({}).web is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"RESTOCK_WEB_URL": ""}, "RESTOCK_WEB_URL must be"),
+        ({"RESTOCK_WEB_URL": "restock.example"}, "RESTOCK_WEB_URL must be"),
+        ({"RESTOCK_WEB_URL": "https://restock.example/path"}, "RESTOCK_WEB_URL must be"),
+        ({"RESTOCK_WEB_URL": "http://restock.example"}, "must be https"),
+        ({"RESTOCK_LINK_KEY": "short"}, "RESTOCK_LINK_KEY"),
+        ({"RESTOCK_LINK_KEY": "with space" * 4}, "RESTOCK_LINK_KEY"),
+        (
+            {
+                "RESTOCK_WEB_KEY_FILE": "key.pem",
+                "RESTOCK_OIDC_JWKS_URL": "https://shop.example/keys",
+                "RESTOCK_OIDC_ISSUER": "https://shop.example",
+                "RESTOCK_OIDC_AUDIENCE": "restock",
+            },
+            "exclude each other",
+        ),
+    ],
+)
+def test_settings_of_the_pages_that_will_not_do_are_refused(changes: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        load({**WEB, **changes})

@@ -61,6 +61,8 @@ NO_SENTENCE_LEADS_THERE: Mapping[str, str] = {
     "YesIntent.verify_person": "said before Alexa asks; heard in tests/conversations/verify_person.en.toml",
     "Mail.order_placed": "a letter: tests/worker/test_mail.py",
     "Mail.subscription_run": "a letter: tests/orders/test_subscriptions.py",
+    "Mail.reminder": "what Alexa says when it rings: tests/alexa/test_reminders.py",
+    "SetReminderIntent.not_here": "a face without reminders: tests/alexa/test_reminders.py",
     "Error.internal": "a fault of ours: tests/alexa/test_adapter.py",
     "Error.unavailable": "the database is out of reach: tests/test_bad_input.py",
     "YesIntent.nothing_open": "attributes of another household: tests/conversation/test_dispatcher.py",

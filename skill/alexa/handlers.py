@@ -10,6 +10,7 @@ from ask_sdk_model import Response
 from skill.alexa import responses
 from skill.alexa.assistant import Assistant
 from skill.alexa.json_values import items, member, text
+from skill.alexa.reminders import reminders_of
 from skill.alexa.request import Request
 from skill.conversation.session import from_attributes
 from skill.conversation.turn import Answer, Caller, Heard, Turn
@@ -137,4 +138,5 @@ def _turn(call: Call, intent: str | None = None, heard: Mapping[str, Heard] | No
         new_session=request.new_session,
         device_id=request.speaker.device_id,
         verifies=request.speaker.person_id is not None,
+        reminders=reminders_of(request.raw),
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from skill.conversation.reminding import Reminders
 from skill.conversation.session import Session
 
 Kind = Literal["launch", "intent", "resumed"]
@@ -44,7 +45,8 @@ class Caller:
 class Turn:
     """One request of a shopper, already verified and identified. `at` is the only clock of the turn.
 
-    `verifies` says that the device's maker can check who speaks, by a code of its own.
+    `verifies` says that the device's maker can check who speaks, by a code of its own; `reminders` are those
+    of the assistant that the shopper speaks to, where it has any.
     """
 
     request_id: str
@@ -58,6 +60,7 @@ class Turn:
     new_session: bool = True
     device_id: str | None = None
     verifies: bool = False
+    reminders: Reminders | None = None
 
     def heard(self, slot: str) -> str | None:
         """The words heard for `slot`, or None when it was not heard or is blank."""

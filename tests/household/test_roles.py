@@ -54,6 +54,7 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "SetVoiceCodeIntent": ("secure", SHOPPERS),
     "RemoveVoiceCodeIntent": ("secure", SHOPPERS),
     "GiveVoiceCodeIntent": ("secure", SHOPPERS),
+    "SetReminderIntent": ("orders", SHOPPERS),
     "TurnOnNoticesIntent": ("orders", SHOPPERS),
     "TurnOffNoticesIntent": ("orders", SHOPPERS),
     "TurnOnChildModeIntent": ("secure", SHOPPERS),

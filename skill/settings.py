@@ -224,13 +224,17 @@ def _alexa_client(environ: Mapping[str, str]) -> AlexaClientSettings | None:
         raise SettingsError("RESTOCK_ALEXA_CLIENT_ID and RESTOCK_ALEXA_CLIENT_SECRET are needed together.")
     if not client_id:
         return None
-    events = environ.get("RESTOCK_ALEXA_EVENTS_URL", "") or ALEXA_EVENTS_URL
-    token = environ.get("RESTOCK_ALEXA_TOKEN_URL", "") or ALEXA_TOKEN_URL
-    for name, url in (("EVENTS", events), ("TOKEN", token)):
-        loopback = _is_shop_url(url) and _is_loopback(urlsplit(url).hostname or "")
-        if not _is_shop_url(url) or not (url.startswith("https:") or loopback):
-            raise SettingsError(f"RESTOCK_ALEXA_{name}_URL must be https://host[:port]/path.")
+    events = _amazon_url(environ, "RESTOCK_ALEXA_EVENTS_URL", ALEXA_EVENTS_URL)
+    token = _amazon_url(environ, "RESTOCK_ALEXA_TOKEN_URL", ALEXA_TOKEN_URL)
     return AlexaClientSettings(client_id, secret, events, token)
+
+
+def _amazon_url(environ: Mapping[str, str], name: str, usual: str) -> str:
+    url = environ.get(name, "") or usual
+    loopback = _is_shop_url(url) and _is_loopback(urlsplit(url).hostname or "")
+    if not _is_shop_url(url) or not (url.startswith("https:") or loopback):
+        raise SettingsError(f"{name} must be https://host[:port]/path.")
+    return url
 
 
 def _shop_event_keys(environ: Mapping[str, str]) -> tuple[bytes, ...]:

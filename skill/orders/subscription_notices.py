@@ -47,12 +47,7 @@ def tell_run(
     rendered = prompts.for_locale(subscription.locale).render("Mail.subscription_run", values)
     card = rendered.card or {"title": rendered.speech, "text": rendered.speech}
     key = f"subscription:{subscription.id}:{day}:{outcome}:{now_cents}"
-    notice = {
-        "title": card["title"],
-        "text": rendered.speech,
-        "seller": subscription.seller_name,
-        "locale": subscription.locale,
-    }
+    notice = {"text": rendered.speech, "seller": subscription.seller_name, "locale": subscription.locale}
     outbox = Outbox(unit)
     outbox.put(NOTICE, f"{key}:notice", notice, at, purpose=UPDATES, member_id=member.id)
     if member.email:

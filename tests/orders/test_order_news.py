@@ -95,7 +95,7 @@ def test_money_that_came_back_is_told_with_its_amount(database: Database) -> Non
     asked = home.say("ReturnItemIntent", product="wipes", reason="damaged")
     assert home.say("AMAZON.YesIntent", home.say("ReturnItemIntent", asked, refund_to="card")).reply
     assert waiting(home) == []
-    home.wait(days=20)
+    home.wait(days=10)
     home.app.work()
     assert waiting(home) == ["refunded"]
     assert "Corner Shop gave you back $" in visit(home).speech

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.speech import SPOKEN, edits, measure, read_said, speak
 from skill.bootstrap import interaction_model
@@ -206,6 +209,31 @@ def test_what_is_no_sound_to_hear_is_refused_in_one_line(tmp_path: Path, made: o
         read_sound(path)
     assert str(found.value).startswith(f"{path}: ")
     assert "\n" not in str(found.value)
+
+
+HEADER_BYTES = 44
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, HEADER_BYTES - 1), st.integers(0, 255)), max_size=4),
+    st.integers(0, 4000),
+)
+def test_a_damaged_file_is_heard_or_refused_in_one_line(changes: list[tuple[int, int]], cut: int) -> None:
+    with TemporaryDirectory() as folder:
+        path = wav(Path(folder) / "said.wav")
+        data = bytearray(path.read_bytes())
+        for place, byte in changes:
+            data[place] = byte
+        put(path, bytes(data[: cut or None]))
+        assert "\n" not in told(path)
+
+
+def told(path: Path) -> str:
+    """What is told of a file: how long it is, or why it cannot be heard."""
+    try:
+        return f"{read_sound(path).seconds} s"
+    except SpeechError as error:
+        return str(error)
 
 
 def put(path: Path, data: bytes) -> Path:

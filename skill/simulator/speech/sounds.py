@@ -49,8 +49,9 @@ def read_sound(path: Path) -> Sound:
     try:
         with wave.open(io.BytesIO(data)) as found:
             sound = _sound(path, found)
-    except (wave.Error, EOFError, ValueError, OverflowError) as error:
-        raise SpeechError(f"{path}: no WAV file of plain samples: {error or 'it breaks off'}") from error
+    except (wave.Error, EOFError, RuntimeError) as error:  # the last where lengths do not fit the file
+        reason = str(error) or "it breaks off"
+        raise SpeechError(f"{path}: no WAV file of plain samples: {reason}") from error
     if not sound.samples:
         raise SpeechError(f"{path}: it holds no sound")
     if sound.seconds > MAX_SECONDS:

@@ -74,12 +74,7 @@ class Placing:
         if double is not None:
             self._quotes.drop(quotes, shopper.at, "double")
             return double
-        offers = {
-            offer.seller_id: offer
-            for offer in self._quotes.offers(
-                shopper, self._quotes.items(quotes), self._quotes.terms_of(quotes)
-            )
-        }
+        offers = self._offers(shopper, quotes)
         stale = any(shopper.at > quote.valid_until for quote in quotes)
         if stale or any(self._is_worse(quote, offers.get(quote.seller_id)) for quote in quotes):
             return Changed(self._quotes.instead(shopper, quotes), _is_dearer(quotes, offers))
@@ -97,6 +92,12 @@ class Placing:
         for order in orders:
             self.send(order, shopper.at, shopper.zone)
         return orders
+
+    def _offers(self, shopper: Shopper, quotes: Sequence[Quote]) -> dict[str, Offer]:
+        """Today's offer of each seller for what the quotes hold, as it was agreed on to be delivered."""
+        terms = self._quotes.terms_of(quotes)
+        offers = self._quotes.offers(shopper, self._quotes.items(quotes), terms)
+        return {offer.seller_id: offer for offer in offers}
 
     def _held(self, shopper: Shopper, offers: Sequence[Offer], *, proven: bool) -> Held | None:
         """Why the guards of the purse hold the basket back: judged for each currency by itself."""
@@ -269,11 +270,16 @@ class Placing:
             address_label=quote.address_label,
             payment_label=quote.payment_label,
         )
+        lines = self._lines(quote, offer, order.id)
+        self._lifecycle.begin(order, lines, offer.delivery_date, "yes", quote=quote)
+        return order
+
+    def _lines(self, quote: Quote, offer: Offer, order_id: UUID) -> list[OrderLine]:
         quoted = {line.sku_id: line for line in self._quotes.lines(quote)}
-        lines = [
+        return [
             OrderLine(
                 household_id=quote.household_id,
-                order_id=order.id,
+                order_id=order_id,
                 position=position,
                 sku_id=line.sku_id,
                 name=quoted[line.sku_id].name,
@@ -284,8 +290,6 @@ class Placing:
             )
             for position, line in enumerate(offer.lines)
         ]
-        self._lifecycle.begin(order, lines, offer.delivery_date, "yes", quote=quote)
-        return order
 
 
 def _is_dearer(quotes: Sequence[Quote], offers: Mapping[str, Offer]) -> bool:

@@ -7,13 +7,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from skill.alexa.json_values import text
 from skill.conversation.reminding import NotReminded
-from skill.worker.amazon_http import Answer, exchange
+
+if TYPE_CHECKING:
+    from skill.worker.amazon_http import Answer
 
 PATH = "/v1/alerts/reminders"
 TIMEOUT_S = 2.0
@@ -48,7 +50,9 @@ class AlexaReminders:
         }
         _judge(self._asked("POST", body))
 
-    def _asked(self, method: str, body: Mapping[str, Any] | None = None) -> Answer:
+    def _asked(self, method: str, body: Mapping[str, Any] | None = None) -> "Answer":
+        from skill.worker.amazon_http import exchange  # few turns set reminders: it costs start time
+
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         sent = None if body is None else json.dumps(body).encode()
         try:
@@ -57,7 +61,7 @@ class AlexaReminders:
             raise NotReminded("unavailable") from error
 
 
-def _judge(answer: Answer) -> None:
+def _judge(answer: "Answer") -> None:
     if answer.status == 401:
         raise NotReminded("not_permitted")
     if answer.status == 403 and answer.body.get("code") in ("MAX_REMINDERS_EXCEEDED", "DEVICE_NOT_SUPPORTED"):

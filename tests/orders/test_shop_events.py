@@ -229,7 +229,7 @@ def test_things_that_were_not_in_the_order_cannot_come_back(home: Home) -> None:
     one = reported(home)
     for items in ([{"sku_id": MILK, "quantity": 4}], [{"sku_id": "something-else", "quantity": 1}]):
         with pytest.raises(NewsRefused, match="not_in_order"):
-            one.hear("returned", **{"return": "R1", "items": items})
+            one.hear("returned", None, **{"return": "R1", "items": items})
 
 
 def test_reports_are_forgotten_after_a_month_and_what_they_led_to_stays(home: Home) -> None:

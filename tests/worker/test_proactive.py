@@ -14,6 +14,7 @@ from skill.settings import AlexaClientSettings, Settings, SettingsError, load
 from skill.simulator.account import Account
 from skill.simulator.amazon import DENIED, DOWN, THROTTLED, AmazonServices
 from skill.simulator.amazon.events import NOTIFICATIONS
+from skill.simulator.amazon.faults import Fault
 from skill.simulator.amazon.login import CLIENT_ID, CLIENT_SECRET
 from skill.storage.database import Database
 from skill.storage.outbox import BACK_OFF, Outbox
@@ -42,10 +43,13 @@ class Notified:
 
     def subscribe(self, subscriptions: list[dict[str, str]]) -> None:
         """Amazon tells what the member subscribed to, as it does."""
-        request = {"type": "AlexaSkillEvent.ProactiveSubscriptionChanged", "requestId": "r"}
+        request = {
+            "type": "AlexaSkillEvent.ProactiveSubscriptionChanged",
+            "requestId": "r",
+            "body": {"subscriptions": subscriptions},
+        }
         system = {"user": {"userId": OFFLINE_USER}}
         envelope = {"version": "1.0", "context": {"System": system}, "request": request}
-        request["body"] = {"subscriptions": subscriptions}  # type: ignore[assignment]
         make_handler(self.home.app, None)(envelope)
 
     def consent(self, *, given: bool) -> None:
@@ -158,8 +162,8 @@ def test_a_notice_that_failed_every_time_is_dead(notified: Notified) -> None:
 
 
 @pytest.mark.parametrize("fault", [THROTTLED, DOWN])
-def test_a_busy_service_is_asked_again_after_a_while(notified: Notified, fault: object) -> None:
-    notified.services.behave("events", fault)  # type: ignore[arg-type]
+def test_a_busy_service_is_asked_again_after_a_while(notified: Notified, fault: Fault) -> None:
+    notified.services.behave("events", fault)
     put(notified)
     notified.home.app.work()
     asked = sum(call.service == "events" for call in notified.services.calls)

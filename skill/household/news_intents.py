@@ -46,3 +46,8 @@ def tell_more(turn: Turn, news: News, payload: Mapping[str, Any]) -> Reply:
 def enough_news(turn: Turn, news: News, payload: Mapping[str, Any]) -> Reply:
     """The rest waits for the next visit."""
     return Reply("NoIntent.enough_news")
+
+
+def teach(turn: Turn, news: News) -> list[str]:
+    """That the rest can be asked for, while there is some."""
+    return ["news.whats_new"] if news.waiting(turn.caller, turn.at) else []

@@ -178,7 +178,7 @@ def test_a_linked_account_is_bound_and_an_unlinked_one_forgotten(app: App) -> No
     linked = "AlexaSkillEvent.SkillAccountLinked"
     app.event(linked, speaker, NOW, {"accessToken": "good"})
     assert bound() is None  # without a provider no token proves anything
-    app._tokens = OneToken()
+    app.tokens = OneToken()
     for body in ({}, {"accessToken": 7}, {"accessToken": "forged"}):
         app.event(linked, speaker, NOW, body)
         assert bound() is None

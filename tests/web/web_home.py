@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.test import Client
 
+from skill import bootstrap
 from skill.bootstrap import App
 from skill.household.oauth_clients import add_client
 from skill.household.passwords import set_password
@@ -30,16 +31,14 @@ LINK_KEY = "k" * 40
 class WebHome:
     """Anna's household, one confidential and one public client, and a browser."""
 
-    def __init__(self, database_url: str, key_file: Path, clock: Any = None) -> None:
-        from skill import bootstrap
-
+    def __init__(self, database_url: str, key_file: Path, url: str = URL) -> None:
         self.now = NOW
         self.settings = Settings(
             env="development",
             skill_id="amzn1.ask.skill.restock",
             database_url=database_url,
             database_url_given=True,
-            web=WebSettings(URL, key_file, LINK_KEY),
+            web=WebSettings(url, key_file, LINK_KEY),
         )
         self.app: App = bootstrap.build(self.settings, clock=lambda: self.now)
         self.flask = web_app(self.settings, self.app)
@@ -82,7 +81,8 @@ class WebHome:
 
     def code(self, **changes: str | None) -> str:
         """A code, as the browser carries it back to the client."""
-        return parse_qs(urlsplit(self.sign_in(self.browser(), **changes).location).query)["code"][0]
+        answer = self.sign_in(self.browser(), PASSWORD, "Anna", **changes)
+        return parse_qs(urlsplit(answer.location).query)["code"][0]
 
     def token(self, form: Mapping[str, str | None], basic: bool = True, path: str = "/oauth/token") -> Any:
         """Ask for tokens as a client does."""

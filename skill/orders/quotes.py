@@ -165,7 +165,8 @@ class Quotes:
             kept = [item for item in items if item.sku_id not in left_out]
             offers = self.offers(shopper, kept, terms)
         worst_first = sorted(risen, key=lambda one: -one[1].more_cents)
-        told = [self._told(shopper, currency, rise) for currency, rise in worst_first if rise not in refused]
+        silent = {*(rise.sku_id for rise in refused), *terms.hidden}
+        told = [self._told(shopper, one, rise) for one, rise in worst_first if rise.sku_id not in silent]
         return offers, told, refused
 
     def _told(self, shopper: Shopper, currency: str, rise: Rise) -> Mapping[str, object]:

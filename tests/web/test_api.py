@@ -112,6 +112,17 @@ def test_what_was_ordered_a_moment_ago_is_a_duplicate_unless_it_is_meant(api: Ap
     assert api.post("/v1/quotes", {**SOAP, "deliberate": True}).status_code == 201
 
 
+def test_what_was_ordered_by_voice_is_a_duplicate_here_and_the_other_way_round(api: Api) -> None:
+    asked = api.say("OrderItemIntent", product="ground coffee")
+    wanted = [{"product_id": line["product_id"]} for line in asked.quotes[0]["lines"]]
+    assert api.say("AMAZON.YesIntent").reply.startswith("YesIntent.order_placed")
+    assert api.post("/v1/quotes", {"items": wanted}).json["reason"] == "duplicate"
+    bought(api)
+    api.hang_up()
+    assert api.say("OrderItemIntent", product="oat milk").reply == "OrderItemIntent.just_ordered"
+    assert len(api.made_orders()) == 2
+
+
 def test_a_quote_that_ran_out_is_told_anew(home: WebHome, api: Api) -> None:
     quote = api.post("/v1/quotes", SOAP).json
     home.wait(minutes=5)

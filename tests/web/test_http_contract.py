@@ -68,11 +68,7 @@ def test_the_contract_takes_and_refuses_the_requests_that_the_program_does() -> 
     schema = {"$ref": "#/components/schemas/QuoteRequest"}
     for good in ({"of": "usual"}, {"items": [{"product_id": "x"}], "deliberate": True}):
         assert faults(schema, good) == []
-    for bad in (
-        {},
-        {"of": "usual", "items": [{"product_id": "x"}]},
-        {"items": []},
-        {"of": "all"},
-        {"price": 1},
-    ):
+    both: dict[str, object] = {"of": "usual", "items": [{"product_id": "x"}]}
+    wrong: list[dict[str, object]] = [both, {}, {"items": []}, {"of": "all"}, {"price": 1}]
+    for bad in wrong:
         assert faults(schema, bad)

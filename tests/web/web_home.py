@@ -82,7 +82,7 @@ class WebHome:
     def code(self, **changes: str | None) -> str:
         """A code, as the browser carries it back to the client."""
         answer = self.sign_in(self.browser(), PASSWORD, "Anna", **changes)
-        return parse_qs(urlsplit(answer.location).query)["code"][0]
+        return parse_qs(str(urlsplit(answer.location).query))["code"][0]
 
     def token(self, form: Mapping[str, str | None], basic: bool = True, path: str = "/oauth/token") -> Any:
         """Ask for tokens as a client does."""

@@ -60,7 +60,11 @@ def _tell_standing(unit: Unit, order: Order, subject: str, at: datetime) -> None
     """An order that nobody asked for in a conversation is told by what it holds."""
     lines = unit.session.exec(
         select(OrderLine)
-        .where(col(OrderLine.household_id) == unit.household, col(OrderLine.order_id) == order.id)
+        .where(
+            col(OrderLine.household_id) == unit.household,
+            col(OrderLine.order_id) == order.id,
+            col(OrderLine.hidden).is_(False),
+        )
         .order_by(col(OrderLine.position))
     ).all()
     payload = {

@@ -44,7 +44,7 @@ def label(said: str, language: str, nouns: Collection[str]) -> str:
 
 
 def meant(said: str, labels: Sequence[str]) -> str | None:
-    """Which of `labels` was said: as it is, in part ("baby" for "baby stuff"), or nearly; None when not one."""
+    """The one of `labels` that was said: as it is, in part ("baby" for "baby stuff") or nearly; or None."""
     if said in labels:
         return said
     words = set(said.split())

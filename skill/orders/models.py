@@ -104,7 +104,7 @@ class Order(SQLModel, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """One SKU of an order; prices in minor units without tax. A `hidden` line is a gift, never named again."""
+    """One SKU of an order; prices in minor units without tax. A `hidden` line is a gift: never named."""
 
     __tablename__ = "order_line"
     __table_args__ = (

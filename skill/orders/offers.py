@@ -39,7 +39,7 @@ class Offers:
         self._needs = Needs(unit, zone)
 
     def next(self, at: datetime, without: Collection[str]) -> Need | None:
-        """The likeliest need of about now that is sure enough for its seller, none of the SKUs in `without`."""
+        """The likeliest need of about now that is sure enough for its seller, but for the SKUs `without`."""
         needs = [need for need in self._needs.now(at) if need.sku_id not in without]
         gates = self._gates([need.sku_id for need in needs])
         for need in needs:

@@ -10,9 +10,9 @@ from skill.orders.placing import Changed
 from skill.orders.ports import Item
 from skill.orders.quoted import Quoted
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import OneWayShop
 from skill.shops.models import DemoOrder
 from skill.storage.database import Database
-from skill.worlds import OneWayShop
 from tests.orders.home import DIAPERS, MILK, Home
 
 

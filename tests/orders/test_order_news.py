@@ -13,8 +13,8 @@ from skill.conversation.turn import Answer
 from skill.household.news import News
 from skill.orders.ports import Agreed, Item, Placed, ShopUnavailable
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import SilentShop, WrappedShop
 from skill.storage.database import Database
-from skill.worlds import SilentShop, WrappedShop
 from tests.orders.home import MILK, Home
 from tests.orders.subscribed import Subscribed
 

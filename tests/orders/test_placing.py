@@ -12,9 +12,9 @@ from skill.orders.placing import Changed
 from skill.orders.ports import Agreed, Item, Offer, Placed, Shop
 from skill.orders.quotes import Duplicate, Shortage
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import RefusingShop, RisingShop, SellingOutShop, SilentShop, WrappedShop
 from skill.storage.database import Database
 from skill.storage.keys import new_id
-from skill.worlds import RefusingShop, RisingShop, SellingOutShop, SilentShop, WrappedShop
 from tests.orders.home import DIAPERS, MILK, Home, another_home
 
 

@@ -22,9 +22,9 @@ from skill.orders.ports import Item, Progress
 from skill.orders.shop_events import KEPT, KINDS, NewsRefused, OrderNews, fold
 from skill.settings import Settings
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import SilentShop, WrappedShop
 from skill.storage.database import Database
 from skill.storage.engine import make_engine
-from skill.worlds import SilentShop, WrappedShop
 from tests.orders.home import MILK, NOW, Home, another_home
 
 LATER = {kind: NOW + timedelta(hours=hours) for hours, kind in enumerate(KINDS, start=1)}

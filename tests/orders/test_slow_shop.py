@@ -12,8 +12,8 @@ from skill.conversation.turn import Answer
 from skill.household.identity import Speaker
 from skill.orders.ports import Item
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import WrappedShop
 from skill.storage.database import Database
-from skill.worlds import WrappedShop
 from tests.orders.home import MILK, Home, another_home
 
 LONGEST = 60

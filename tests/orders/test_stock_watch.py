@@ -13,8 +13,8 @@ from skill.household.news import News
 from skill.orders.ports import Item, Offer, ShopUnavailable
 from skill.orders.stock_watch import StockWatches, look_for
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import WrappedShop
 from skill.storage.database import Database
-from skill.worlds import WrappedShop
 from tests.orders.home import MILK, Home
 
 

@@ -14,8 +14,8 @@ from skill.orders.models import OrderingLimits
 from skill.orders.ports import Item
 from skill.orders.subscription_rules import moment
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import DownShop, RefusingShop, SilentShop, WrappedShop
 from skill.storage.database import Database
-from skill.worlds import DownShop, RefusingShop, SilentShop, WrappedShop
 from tests.orders.home import MILK, Home
 from tests.orders.subscribed import Subscribed
 

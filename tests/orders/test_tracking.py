@@ -8,8 +8,8 @@ import pytest
 
 from skill.orders.ports import Item, Shop, ShopUnavailable
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import RefusingShop, SilentShop, WrappedShop
 from skill.storage.database import Database
-from skill.worlds import RefusingShop, SilentShop, WrappedShop
 from tests.orders.home import MILK, Home
 
 

@@ -11,8 +11,8 @@ from skill.conversation.turn import Answer
 from skill.orders.ports import Agreed, Item, Placed
 from skill.shops.chosen import acting_for
 from skill.shops.http import TimeLimits
+from skill.shops.misbehaving import WrappedShop
 from skill.storage.database import Database
-from skill.worlds import WrappedShop
 from tests.orders.home import Home
 from tests.shops import shop_faults
 from tests.shops.merchant import PATIENT, Clock, connected, hurried

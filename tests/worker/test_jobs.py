@@ -12,11 +12,11 @@ from skill.loyalty.service import Loyalty
 from skill.orders.ports import Item
 from skill.orders.service import Orders
 from skill.shops.demo import DemoShop
+from skill.shops.misbehaving import SilentShop
 from skill.storage.database import Database, Unit
 from skill.storage.errors import DatabaseLocked
 from skill.storage.idempotency import TurnRecord
 from skill.worker.jobs import ANSWERS_KEPT, Report, run_once
-from skill.worlds import SilentShop
 from tests.orders.home import MILK, Home, another_home
 
 

@@ -23,7 +23,10 @@ from tests.lambda_runtime_api import RuntimeApi, runtime_api
 
 ROOT = Path(__file__).parents[1]
 SCHEDULED = {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-NOT_ON_LAMBDA = ("authlib", "flask", "flask_ask_sdk", "boto3", "botocore", "rich", "typer", "alembic")
+NOT_ON_LAMBDA = (
+    *("authlib", "flask", "flask_ask_sdk", "boto3"),
+    *("botocore", "rich", "typer", "alembic", "duckdb"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ def resolve(
     for position, one in enumerate(wanted):
         found = orders.catalog.find(one.words, shopper.language, own, one.pack)
         if found.decision == "act":
-            items.append(_item(orders, found.skus[0], one.quantity))
+            items.append(_item(orders, found.skus[0], one))
         elif found.decision == "decline":
             missing.append(one.words)
         else:
@@ -60,7 +60,7 @@ def resolve(
 def from_found(orders: Orders, found: Found, one: Wanted) -> Resolved | Question:
     """The one thing that the catalogue was asked for, as `resolve` gives it."""
     if found.decision == "act":
-        return Resolved([_item(orders, found.skus[0], one.quantity)], [])
+        return Resolved([_item(orders, found.skus[0], one)], [])
     if found.decision == "decline":
         return Resolved([], [one.words])
     return Question(one.words, found.skus, found.is_size_question, _state(found.skus, one, [], [], []))
@@ -78,8 +78,8 @@ def choose(
     asked = from_mapping(state, "asked")
     if not picked:
         return _between_packs(answer, options, asked, state)
-    quantity = answer.quantity or (asked[0].quantity if asked else None)
-    done = [*_items(state.get("done")), *(_item(orders, sku, quantity) for sku in picked)]
+    one = answer if answer.quantity or not asked else asked[0]
+    done = [*_items(state.get("done")), *(_item(orders, sku, one) for sku in picked)]
     return resolve(orders, shopper, from_mapping(state, "rest"), done, _strings(state.get("unknown")))
 
 
@@ -102,16 +102,19 @@ def options_of(orders: Orders, language: str, state: Mapping[str, object]) -> li
     return [sku for sku in found if sku is not None]
 
 
-def packs(sku: SkuFacts, quantity: int) -> int:
-    """How many packs `quantity` means: twelve eggs are one carton of a dozen, two diapers are two packs."""
-    pieces = sku.pack_unit in PIECES and sku.pack_size >= SMALLEST_COUNT
+def packs(sku: SkuFacts, quantity: int, *, in_packs: bool = False) -> int:
+    """How many packs `quantity` means: twelve eggs are one carton of a dozen, two diapers are two packs.
+
+    `in_packs` tells that packs were counted: twelve packs are twelve, whatever they hold.
+    """
+    pieces = sku.pack_unit in PIECES and sku.pack_size >= SMALLEST_COUNT and not in_packs
     return quantity // sku.pack_size if pieces and quantity and quantity % sku.pack_size == 0 else quantity
 
 
-def _item(orders: Orders, sku: SkuFacts, quantity: int | None) -> Item:
-    if quantity is None:
+def _item(orders: Orders, sku: SkuFacts, one: Wanted) -> Item:
+    if one.quantity is None:
         return Item(sku.sku_id, orders.history.last_quantity(sku.sku_id) or 1)
-    return Item(sku.sku_id, packs(sku, quantity))
+    return Item(sku.sku_id, packs(sku, one.quantity, in_packs=one.in_packs))
 
 
 def _cents(orders: Orders, sku: SkuFacts, shopper: Shopper) -> int | None:

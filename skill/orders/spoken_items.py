@@ -66,6 +66,53 @@ FILLERS = {
 }
 
 
+CONTAINERS = {
+    "en": (
+        "pack of ",
+        "packs of ",
+        "box of ",
+        "boxes of ",
+        "bottle of ",
+        "bottles of ",
+        "bag of ",
+        "bags of ",
+        "can of ",
+        "cans of ",
+        "carton of ",
+        "cartons of ",
+        "jar of ",
+        "jars of ",
+    ),
+    "de": (
+        "pack ",
+        "packung ",
+        "packungen ",
+        "paket ",
+        "pakete ",
+        "päckchen ",
+        "flasche ",
+        "flaschen ",
+        "dose ",
+        "dosen ",
+        "tüte ",
+        "tüten ",
+    ),
+}
+"""What things are sold in; a number before it counts packs. A roll or an egg is a piece."""
+PARTS = {
+    "en": re.compile(r"\band a half\b|^half (a|an) (pack|box|bottle|bag|can|carton|jar)\b"),
+    "de": re.compile(r"\w*(ein|andert)halb\b|^(ein )?halbe[sn]? (pack|paket|flasche|dose|tüte|kiste|karton)"),
+}
+"""Parts of a pack, which no shop sells."""
+UNCOUNTED = {
+    "en": re.compile(
+        r"^(umpteen|(a )?(zillion|gazillion|bazillion|jillion)s?|(a ton|tons|loads|heaps|oodles) of)\b"
+    ),
+    "de": re.compile(r"^(zig|x|unmengen|massenweise|haufenweise|tonnenweise|jede menge|(einen )?haufen)\b"),
+}
+"""Quantities that are no number."""
+NO_NUMBER = "?"
+"""What a wire sends for a number that was not understood."""
 ARTICLES = {"en": ("a ", "an ", "another ", "one more "), "de": ("noch ein ", "noch eine ", "noch einen ")}
 """Words that mean just one, where a language does not count them among its numbers."""
 SEVERAL = {
@@ -84,12 +131,14 @@ GERMAN_PACK = re.compile(
 class Wanted:
     """Something asked for in the shopper's words.
 
-    `quantity` is None when no number was said; `pack` is the number of pieces in "a 12 pack of ...".
+    `quantity` is None when no number was said; `pack` is the number of pieces in "a 12 pack of ...";
+    `in_packs` tells that packs were counted, as in "12 packs of ...", and no pieces.
     """
 
     words: str
     quantity: int | None = None
     pack: int | None = None
+    in_packs: bool = False
 
 
 def wanted(turn: Turn, slot: str, quantity_slot: str, single_slot: str | None = None) -> list[Wanted]:
@@ -107,10 +156,29 @@ def wanted(turn: Turn, slot: str, quantity_slot: str, single_slot: str | None = 
             said = "1"
         else:  # no word for one of something, so it belongs to the product: "size 5", "a few"
             values[0] = whole
+    if values:
+        _check_words(said, values[0], turn.language)
     found = [read(value, turn.language, None if place else said) for place, value in enumerate(values)]
     for one in found:
         check(one.quantity)
     return [replace(one, words=one.words[:LONGEST_WORDS]) for one in found if _is_thing(one, turn.language)]
+
+
+def _check_words(number: str | None, words: str, language: str) -> None:
+    """Raises SpokenError for a quantity that is no whole number, as "umpteen" or "one and a half"."""
+    patterns = [table[language] for table in (PARTS, UNCOUNTED) if language in table]
+    if _is_part(number) or any(pattern.search(words.strip().casefold()) for pattern in patterns):
+        raise SpokenError("Error.quantity_unclear")
+
+
+def _is_part(number: str | None) -> bool:
+    """Whether a wire's number is none that was understood, or not whole."""
+    if number is None or number.isdecimal():
+        return False
+    try:
+        return number == NO_NUMBER or parse_number(number) % 1 != 0
+    except ValueError:
+        return False
 
 
 def _is_thing(one: Wanted, language: str) -> bool:
@@ -155,7 +223,11 @@ def read(value: str, language: str, said: str | None = None) -> Wanted:
     if pack is not None:
         return pack
     one = _counted(value, language)
-    return replace(one, quantity=_number(said)) if said is not None else one
+    if said is None:
+        return one
+    return replace(
+        one, quantity=_number(said), in_packs=_starting(value.strip(), CONTAINERS, language) is not None
+    )
 
 
 def number_alone(value: str, language: str) -> int | None:
@@ -191,7 +263,9 @@ def _counted(value: str, language: str) -> Wanted:
     readings = [(end, number) for end, number in numbers_at(tokens, 0, known) if end < len(tokens)]
     if readings:
         end, number = max(readings)
-        return Wanted(_without_filler(spoken(tokens[end:]), language), _number(number))
+        counted = spoken(tokens[end:])
+        in_packs = _starting(counted, CONTAINERS, language) is not None
+        return Wanted(_without_filler(counted, language), _number(number), in_packs=in_packs)
     if (rest := _starting(plain, ARTICLES, language)) is not None:
         return Wanted(_without_filler(rest, language), 1)
     return Wanted(_without_filler(plain, language))
@@ -210,8 +284,9 @@ def _without_filler(words: str, language: str) -> str:
 
 
 def as_json(things: Sequence[Wanted]) -> list[list[object]]:
-    """For the session of a conversation: [[words, quantity or null, pieces in a pack or null], ...]."""
-    return [[one.words, one.quantity, one.pack] for one in things]
+    """For the session of a conversation: [[words, quantity or null, pieces in a pack or null, whether packs
+    were counted], ...]."""
+    return [[one.words, one.quantity, one.pack, one.in_packs] for one in things]
 
 
 def from_json(things: object) -> list[Wanted]:
@@ -219,8 +294,8 @@ def from_json(things: object) -> list[Wanted]:
     found = []
     for one in things if isinstance(things, Sequence) else ():
         match one:
-            case [str(words), int() | None as quantity, int() | None as pack]:
-                found.append(Wanted(words, quantity, pack))
+            case [str(words), int() | None as quantity, int() | None as pack, bool(in_packs)]:
+                found.append(Wanted(words, quantity, pack, in_packs))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Diapers in the size a child wears: when a size is old, what a yes or a new size records, what is offered."""
+"""Diapers in the size a child wears: when one is old, what a yes or a new size records, what is offered."""
 
 from datetime import date, timedelta
 

@@ -80,3 +80,4 @@ def test_without_prices_nothing_is_cheaper() -> None:
 )
 def test_pieces_are_told_from_packs(said: int, pack_size: int, unit: str, expected: int) -> None:
     assert packs(sku("eggs", "Eggs", pack_size, unit=unit), said) == expected
+    assert packs(sku("eggs", "Eggs", pack_size, unit=unit), said, in_packs=True) == said

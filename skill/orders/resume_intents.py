@@ -26,10 +26,7 @@ def open_visit(turn: Turn, orders: Orders) -> Reply | None:
     lines = dearest_first([line for quote in basket.quotes for line in orders.quotes.lines(quote)])
     return Reply(
         "ContinueOrderIntent.waiting",
-        {
-            "name": turn.caller.name or "",
-            "lines": spoken_lines(lines),
-        },
+        {"name": turn.caller.name or "", "lines": spoken_lines(lines)},
         confirm=Confirm(CONTINUE, {"basket": str(basket.id)}, basket.needs),
         needs=basket.needs,
     )

@@ -36,7 +36,7 @@ VALUES: Mapping[str, str] = {
 
 SHOP_ASKED_BY = {
     "orders/placing.py": "the one place that sends an order",
-    "worlds.py": "shops that misbehave, around a shop",
+    "shops/misbehaving.py": "shops that misbehave in fixtures and tests, around a shop",
 }
 PLACING_CALLED_BY = {
     "orders/intents.py:place": "the yes to a quote",

@@ -66,7 +66,10 @@ def _named(turn: Turn, orders: Orders) -> Bound:
     if found.decision == "ask":
         raise SpokenError("BindButtonIntent.which", {"options": [sku.name for sku in found.skus[:2]]})
     sku, said = found.skus[0], things[0].quantity
-    quantity = packs(sku, said, in_packs=things[0].in_packs) if said else orders.history.last_quantity(sku.sku_id) or 1
+    if said is None:
+        quantity = orders.history.last_quantity(sku.sku_id) or 1
+    else:
+        quantity = packs(sku, said, in_packs=things[0].in_packs)
     return Bound(Item(sku.sku_id, quantity), _address(turn, orders))
 
 

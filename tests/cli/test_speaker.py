@@ -154,7 +154,9 @@ def test_a_malformed_fixture_is_one_line_and_two(restock: Restock) -> None:
 
 def test_without_fixtures_to_run_a_line_says_so(restock: Restock) -> None:
     ran = restock("fixtures")
-    assert ran == Ran(2, "", "restock: tests/utterances: there is no such file or folder\n")
+    assert (ran.code, ran.out) == (2, "")
+    assert "name files or folders of fixtures; there is neither tests/utterances" in ran.err
+    assert ran.err.count("\n") == 1
 
 
 def test_each_world_begins_as_it_is_named(restock: Restock) -> None:

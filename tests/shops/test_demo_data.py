@@ -326,8 +326,14 @@ def test_rewards_are_worth_something_that_the_shop_has() -> None:
 
 def test_delivery_and_points_are_whole_positive_numbers() -> None:
     for terms in SHOP["delivery"].values():
-        assert set(terms) == {"charge_cents", "free_from_cents", "days"}
-        assert all(type(value) is int and value > 0 for value in terms.values())
+        assert set(terms) == {"charge_cents", "free_from_cents", "days", "drops", "way"}
+        whole = [terms["charge_cents"], terms["free_from_cents"], terms["days"]]
+        for way in (terms, *terms["way"]):
+            fewest, most = way["drops"]
+            assert fewest < most
+            whole += [way["days"], fewest]
+            whole += [way[key] for key in ("extra_cents", "credit_points") if key in way]
+        assert all(type(value) is int and value > 0 for value in whole)
     assert SHOP["currency"] == "USD"
     assert SHOP["points"]["per_currency_unit"] == 1
 

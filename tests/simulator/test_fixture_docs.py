@@ -19,7 +19,7 @@ def test_the_table_of_keys_is_the_readers() -> None:
 
 
 def test_the_example_is_a_fixture_file(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    example = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]  # the next one is a pyproject.toml
     path = tmp_path / "example.toml"
     path.write_text(example, encoding="utf-8")
     assert tomllib.loads(example)

@@ -60,7 +60,7 @@ class Shortage:
     """A basket of which something is out of stock, and what is to be asked about it; nothing is quoted yet.
 
     `lacks` (their names in `names`) is one thing that something can be taken for, or all those of which
-    nothing can; `rest` says that the basket holds other things, too.
+    nothing can; `rest` says that the basket holds other things, too. Gifts have no names and come first.
     """
 
     items: Sequence[Item]

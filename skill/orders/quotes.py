@@ -119,6 +119,9 @@ class Quotes:
             for offer in offers
             for line in offer.short
         ]
+        gifts = [lack for lack in lacks if lack.sku_id in basket.terms.hidden]
+        if gifts:
+            return replace(basket, lacks=gifts, rest=len(basket.items) > len(gifts))
         settled = {
             lack.sku_id: lack.substitute for lack in lacks if lack.substitute and lack.substitute.unasked
         }

@@ -30,6 +30,8 @@ def shortage_reply(orders: Orders, made: Shortage, needs: str, *, lost: bool = F
         "unsold": list(made.unsold),
         "too_dear": list(made.too_dear),
     }
+    if not made.names:
+        return _gift(made, values, needs)
     lack, other = made.lacks[0], made.lacks[0].substitute
     if other is not None:
         return _offer(made, lack, other, values, needs)
@@ -52,6 +54,14 @@ def terms_of(payload: Mapping[str, Any]) -> Terms:
 def declined_of(payload: Mapping[str, Any]) -> Declined:
     """What was refused before; the offer of this question is in it only after a no."""
     return [(str(short), str(offered)) for short, offered in payload["declined"]]
+
+
+def _gift(made: Shortage, values: Mapping[str, object], needs: str) -> Reply:
+    """A gift is short: to ask about anything in its place would name it."""
+    if not made.rest:
+        return Reply("Stock.gift_gone", values)
+    payload = _payload(made, _without(made.items, made.lacks))
+    return Reply("Stock.gift_without", values, confirm=Confirm(WITHOUT, payload, needs))
 
 
 def _watch(orders: Orders, made: Shortage, values: Mapping[str, object]) -> Reply:
@@ -97,6 +107,7 @@ def _payload(made: Shortage, after_yes: Sequence[Item]) -> dict[str, object]:
             "address_label": terms.address_label,
             "payment_label": terms.payment_label,
             "delivery": dict(terms.delivery) if terms.delivery else None,
+            "hidden": list(terms.hidden),
         },
     }
 

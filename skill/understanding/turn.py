@@ -282,8 +282,7 @@ class Turn:
             stage=stage,
             matched=parse.sample.text,
             rivals=tuple(
-                (other.sample.intent, judge.score(other, theirs or reading))
-                for other in others[:_MAX_RIVALS]
+                (other.sample.intent, judge.score(other, theirs or reading)) for other in others[:_MAX_RIVALS]
             ),
         )
 

@@ -149,7 +149,12 @@ class Books:
         skus = list(self.price_cents)
         place = int(cursor or 0)
         sku = skus[place]
-        product: Document = {"sku_id": sku, "seller_id": "corner-shop", "seller_name": "Corner Shop", "name": sku}
+        product: Document = {
+            "sku_id": sku,
+            "seller_id": "corner-shop",
+            "seller_name": "Corner Shop",
+            "name": sku,
+        }
         product |= {"price_cents": self.price_cents[sku], "currency": "USD", "tax_bp": 500}
         product |= {"stock": self.stock[sku]}
         return 200, {"products": [product], "next": str(place + 1) if place + 1 < len(skus) else None}

@@ -62,7 +62,7 @@ class VoiceCodes:
 
     def check(self, member_id: UUID | None, code: str, at: datetime) -> Answer:
         """Compare what was said with the member's code. The third wrong one in a row locks for 30 minutes."""
-        row = self._row(member_id)
+        row = self._row(member_id, lock=True)  # tries that come at once are counted one after the other
         if row is None or not row.digest:
             return "wrong"
         if row.locked_until is not None and at < row.locked_until:
@@ -95,12 +95,13 @@ class VoiceCodes:
         self._keep(row)
         return True
 
-    def _row(self, member_id: UUID | None) -> VoiceCode | None:
-        return self.unit.session.exec(
-            select(VoiceCode).where(
-                col(VoiceCode.household_id) == self.unit.household, col(VoiceCode.member_id) == member_id
-            )
-        ).first()
+    def _row(self, member_id: UUID | None, *, lock: bool = False) -> VoiceCode | None:
+        wanted = select(VoiceCode).where(
+            col(VoiceCode.household_id) == self.unit.household, col(VoiceCode.member_id) == member_id
+        )
+        if lock:  # read anew, as another try may have been counted while this one waited
+            wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        return self.unit.session.exec(wanted).first()
 
     def _new(self, member_id: UUID) -> VoiceCode:
         return VoiceCode(

@@ -1,11 +1,13 @@
 """The routes of account linking: signing in, tokens, revoking, and what the server says of itself."""
 
 from collections.abc import Callable
+from functools import partial
 
 from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]  # Authlib has no types
-    InvalidRequestError,
+    InvalidClientError,
     OAuth2Error,
 )
+from authlib.oauth2.rfc6749.util import extract_basic_authorization  # type: ignore[import-untyped]
 from flask import Blueprint, Request, Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,14 +30,10 @@ def oauth_pages(program: Program, key: SigningKey, url: str, guard: PageGuard) -
         return _authorize(server, guard, program)
 
     def token() -> AnyResponse:
-        answer: Response = server.create_token_response(request)
-        return answer
+        return _answer(server, server.create_token_response)
 
     def revoke() -> AnyResponse:
-        answer: Response = server.create_endpoint_response(
-            "revocation", server.create_oauth2_request(request)
-        )
-        return answer
+        return _answer(server, partial(server.create_endpoint_response, "revocation"))
 
     def keys() -> AnyResponse:
         return jsonify(key.published())
@@ -56,8 +54,10 @@ def oauth_pages(program: Program, key: SigningKey, url: str, guard: PageGuard) -
 
 def _answer(server: Server, answer: Callable[[FlaskRequest], Response]) -> Response:
     asked = server.create_oauth2_request(request)
-    if not is_plain(request.form):
-        refused: Response = server.handle_error_response(asked, InvalidRequestError())
+    try:
+        extract_basic_authorization(request.headers)
+    except ValueError:  # no base64, or no text behind it: Authlib would break off
+        refused: Response = server.handle_error_response(asked, InvalidClientError(status_code=401))
         return refused
     return answer(asked)
 

@@ -254,7 +254,9 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib has no types
         """Nobody listens."""
 
     def query_client(self, client_id: str) -> Client | None:
-        """A client by its id."""
+        """A client by its id; PostgreSQL would break off at an id with a NUL."""
+        if not client_id.isprintable():
+            return None
         with self.program.database.reading(None) as unit:
             row = find_client(unit, client_id)
         return Client(row) if row else None

@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 
 TIMEOUT_S = 10.0
@@ -41,6 +42,15 @@ def exchange(
     opener = urllib.request.build_opener(_Unfollowed, urllib.request.ProxyHandler({}))
     request = urllib.request.Request(url, body, dict(headers), method=method)
     try:
+        return _exchanged(opener, request, timeout_s)
+    except HTTPException as error:  # what came is no HTTP, or broke off
+        raise OSError(type(error).__name__) from error
+
+
+def _exchanged(
+    opener: urllib.request.OpenerDirector, request: urllib.request.Request, timeout_s: float
+) -> Answer:
+    try:
         with opener.open(request, timeout=timeout_s) as answered:
             return _answer(answered.status, answered.headers, answered.read(MOST_BYTES))
     except urllib.error.HTTPError as error:
@@ -51,7 +61,7 @@ def exchange(
 def _answer(status: int, headers: Any, body: bytes) -> Answer:
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = {}
     names = {str(name).lower(): str(value) for name, value in headers.items()}
     return Answer(status, told if isinstance(told, dict) else {}, names)

@@ -270,7 +270,8 @@ def test_whatever_is_malformed_is_refused_with_its_reason_and_nothing_is_done(ap
     for path, content, kind, status, reason in BAD:
         answer = api.send(path, content, kind, f"bad-{next(_keys)}")
         assert (answer.status_code, answer.json["reason"]) == (status, reason), content[:60]
-    assert api.get("/v1/orders?limit=0").json["reason"] == "malformed"
+    for limit in ("0", "101", "000000001000000", "000000001" + "0" * 5000, "%D9%A1", ""):
+        assert api.get(f"/v1/orders?limit={limit}").json["reason"] == "malformed", limit[:20]
     assert api.get("/v1/pending").json == {"quotes": []}
 
 

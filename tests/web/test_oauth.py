@@ -1,5 +1,6 @@
 """Account linking end to end: signing in, codes, tokens, rotation, revoking, and all that is refused."""
 
+import base64
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -224,6 +225,18 @@ def test_no_secret_and_no_token_is_in_a_log_or_a_row(home: WebHome, caplog: pyte
     ):
         assert secret not in told
         assert secret.encode() not in rows
+
+
+def test_a_client_that_cannot_be_read_is_refused(home: WebHome) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": "x", "token": "x"}
+    with_nul = base64.b64encode(b"client\0:secret").decode()
+    for path in ("/oauth/token", "/oauth/revoke"):
+        for told in ("Basic //4=", "Basic \u00e9", "Basic !", f"Basic {with_nul}"):
+            headers = {"Authorization": told}
+            answer: Any = home.browser().post(path, data=form, headers=headers, base_url=URL)
+            assert (answer.status_code, answer.json["error"]) == (401, "invalid_client"), told
+        answer = home.token({**form, "client_id": "client\0"}, False, path)
+        assert (answer.status_code, answer.json["error"]) == (400, "invalid_client")
 
 
 WORDS = st.text(st.characters(min_codepoint=1, max_codepoint=0x2FF), max_size=40)

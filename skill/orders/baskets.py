@@ -1,6 +1,6 @@
 """Baskets that wait for a yes, by whatever way it comes: one question, one row, and at most one yes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,13 +29,18 @@ BY_API = "api"
 
 @dataclass(frozen=True)
 class Basket:
-    """Quotes that one yes covers. `id` is that of the question; `needs` the permission for its yes."""
+    """Quotes that one yes covers. `id` is that of the question; `needs` the permission for its yes.
+
+    `left_out` names what was asked for and is not in it, `instead` what took something's place in it.
+    """
 
     id: UUID
     quotes: Sequence[Quote]
     asked_at: datetime
     expires_at: datetime
     needs: str
+    left_out: Sequence[str] = ()
+    instead: Sequence[Mapping[str, str]] = ()
 
     @property
     def quote_ids(self) -> list[str]:
@@ -62,7 +67,12 @@ class Baskets:
     def ask(self, shopper: Shopper, made: Quoted, said: str, *, by: str = "") -> Basket:
         """Keep the question that `said` (what was shown) asks about quotes; `by` is BY_API or voice ("")."""
         ids = [str(quote.id) for quote in made.quotes]
-        payload: dict[str, Any] = {"quotes": ids, **({"by": by} if by else {})}
+        told = {
+            "by": by,
+            "left_out": [*made.unsold, *made.too_dear],
+            "instead": [dict(one) for one in made.instead],
+        }
+        payload: dict[str, Any] = {"quotes": ids, **{name: value for name, value in told.items() if value}}
         needs = needs_of(made.quotes[0].source)
         key = confirmation.ask(self.unit, Confirm(PLACE, payload), needs, said, shopper.at)
         self.unit.session.flush()
@@ -142,4 +152,5 @@ class Baskets:
         mine = all(quote.member_id in (None, self._member_id) for quote in quotes)
         if not quotes or not mine or any(quote.state not in WAITING for quote in quotes):
             return None
-        return Basket(row.id, quotes, row.asked_at, row.expires_at, row.needs)
+        left_out, instead = row.payload.get("left_out", ()), row.payload.get("instead", ())
+        return Basket(row.id, quotes, row.asked_at, row.expires_at, row.needs, left_out, instead)

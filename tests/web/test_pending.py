@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from skill.household.passwords import set_password
 from skill.household.service import Households
 from skill.household.voice_code import VoiceCodes
 from skill.orders.models import OrderingLimits
+from skill.orders.placing import Placing
+from skill.orders.quotes import Quoted
 from skill.storage.keys import new_id
 from tests.web.api_contract import Api
 from tests.web.web_home import PASSWORD, URL, WebHome, form_token, web_home
@@ -91,6 +94,27 @@ def test_a_page_that_was_left_open_tells_the_price_of_now(home: WebHome, api: Ap
     assert api.made_orders() == []
     assert "Your order is placed" in pressed(browser, anew).text
     assert len(api.made_orders()) == 1
+
+
+def test_the_page_tells_what_was_left_out_and_what_took_its_place(
+    api: Api, home: WebHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fewer(placing: Placing, *asked: Any) -> Any:
+        made = requote(placing, *asked)
+        assert isinstance(made, Quoted)
+        instead = [{"name": "Milk", "other": "Oat milk"}]
+        return replace(made, unsold=["Rusks"], too_dear=["Tea & sugar"], instead=instead)
+
+    requote = Placing.requote
+    monkeypatch.setattr(Placing, "requote", fewer)
+    browser = home.browser()
+    page = opened(browser, link_on_card(api))
+    assert "costs more than your household allows: Rusks, Tea &amp; sugar." in page.text
+    assert "Oat milk instead of Milk." in page.text
+    action = re.search(r'action="([^"]+)"', page.text)
+    assert action
+    assert "Rusks" in browser.get(action[1], base_url=URL).text
+    assert "Your order is placed" in pressed(browser, page).text
 
 
 def test_the_voice_code_is_asked_for_on_the_page_too(home: WebHome, api: Api) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from skill.conversation import confirmation
 from skill.conversation.confirmation import Confirmation
+from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Confirm
 from skill.household.voice_code import VoiceCodes
 from skill.orders.guards import Held
@@ -124,8 +125,10 @@ class Baskets:
         return self._orders.placing.requote(shopper, basket.quote_ids)
 
     def drop(self, basket: Basket, at: datetime) -> None:
-        """The no to a basket."""
+        """The no to a basket. Raises SpokenError when a yes was faster: it is ordered, and not dropped."""
         self._orders.quotes.drop(basket.quotes, at, "no")
+        if any(quote.state != "cancelled" for quote in basket.quotes):
+            raise SpokenError("YesIntent.already_answered")
 
     def _rows(self, at: datetime, kind: str) -> Sequence[Confirmation]:
         return self.unit.session.exec(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
+from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Caller
 from skill.loyalty.service import Loyalty
 from skill.orders.baskets import Basket, Baskets
@@ -29,6 +30,7 @@ from skill.web.api_wire import (
     problem,
     require,
     shopper_of,
+    spoken_problem,
     wanted_of,
 )
 from skill.web.program import Program
@@ -71,6 +73,8 @@ def _answered(view: Callable[..., Answer]) -> Callable[..., Response]:
             answer = view(**path)
         except Problem as refused:
             answer = refused.answer
+        except SpokenError as error:
+            answer = spoken_problem(error)
         except DatabaseError:
             answer = problem(503, "unavailable")
         if answer.status >= 400:

@@ -4,9 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
 
+import pytest
+from sqlmodel import col, update
+
 from skill.conversation.errors import SpokenError
 from skill.conversation.turn import Answer
 from skill.orders.baskets import Baskets
+from skill.orders.models import Quote
 from skill.storage.database import Database, Unit
 from tests.orders.home import Home
 
@@ -48,3 +52,18 @@ def yes_in(home: Home, unit: Unit) -> str:
         return "gone"
     outcome = baskets.confirm(replace(home.shopper, origin="api"), waiting[0], None)
     return "placed" if isinstance(outcome, list) else type(outcome).__name__
+
+
+def test_a_no_that_comes_too_late_is_not_told_as_one(database: Database) -> None:
+    home = Home(database)
+    home.say("OrderItemIntent", product="oat milk")
+
+    def no_after_a_yes(unit: Unit) -> None:
+        baskets = Baskets(home.app.orders(unit), home.caller.member_id)
+        [waiting] = baskets.begun_by_voice(home.now)
+        yes = update(Quote).where(col(Quote.household_id) == home.household_id).values(state="confirmed")
+        unit.session.execute(yes, execution_options={"synchronize_session": False})
+        baskets.drop(waiting, home.now)
+
+    with pytest.raises(SpokenError, match=r"YesIntent\.already_answered"):
+        database.run(home.household_id, no_after_a_yes)

@@ -70,7 +70,9 @@ def still_size(
 @on_yes(STILL)
 def same_size(turn: Turn, diary: Diary, payload: Mapping[str, Any]) -> Reply:
     """The size still fits: that is recorded, and diapers in it are quoted, with their own "yes"."""
-    child = named(payload["child"], diary.children()) or _wearer(turn, diary)
+    child = named(payload["child"], diary.children())
+    if child is None:  # taken out of the diary meanwhile: another one's size is not touched
+        return Reply("NoIntent.order_dropped")
     diary.record_size(child, payload["size"], turn.local.date())
     return _offered(turn, diary, child, payload.get("quantity"))
 

@@ -8,7 +8,7 @@ from skill.conversation.turn import Reply, Turn
 from skill.household.service import Households
 from skill.orders.bound import Bound, Buttons
 from skill.orders.labels import label, meant
-from skill.orders.models import BoundItem
+from skill.orders.models import BoundItem, Order, Quote
 from skill.orders.pending import pending
 from skill.orders.ports import Item
 from skill.orders.replies import quote_reply, shopper
@@ -87,19 +87,21 @@ def _address(turn: Turn, orders: Orders) -> str:
 
 
 def _on_offer(turn: Turn, orders: Orders) -> Bound:
-    """The one thing of the offer that waits, else of the last order, as it is to be delivered and paid."""
+    """The one thing of the offer that waits, else of the last order, as it is to be delivered and paid.
+
+    A gift is not saved: a button names what it holds.
+    """
     quotes = pending(turn, orders)
-    if quotes:
-        items, source = orders.quotes.items(quotes), quotes[0]
-        address, payment = source.address_label, source.payment_label
-    else:
-        last = orders.history.last()
-        if last is None:
-            raise SpokenError("BindButtonIntent.nothing_to_save")
-        items, address, payment = orders.last_items(), last.address_label, last.payment_label
+    basket = next(iter(orders.history.baskets(1)), [])
+    sources: list[Quote | Order] = [*quotes, *basket]
+    lines = [line for quote in quotes for line in orders.quotes.lines(quote) if not line.hidden]
+    shown = [item for order in basket for item in orders.history.shown(order.id)]
+    items = [Item(line.sku_id, line.quantity) for line in lines] if quotes else shown
+    if not items:
+        raise SpokenError("BindButtonIntent.nothing_to_save")
     if len(items) != 1:
         raise SpokenError("BindButtonIntent.one_thing")
-    return Bound(items[0], address, payment)
+    return Bound(items[0], sources[0].address_label, sources[0].payment_label)
 
 
 @intent("PressButtonIntent", BUTTON, needs="reorder")

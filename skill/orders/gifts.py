@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from skill.orders.models import Order, OrderLine, Quote, QuoteLine
+from skill.orders.ports import Item
 from skill.orders.states import COUNTED_STATES
 from skill.storage.database import Unit
 
@@ -15,6 +16,7 @@ from skill.storage.database import Unit
 class Line(Protocol):
     """A line of a quote or an order."""
 
+    sku_id: str
     hidden: bool
     quantity: int
     name: str
@@ -23,17 +25,27 @@ class Line(Protocol):
 L = TypeVar("L", bound=Line)
 
 
-def spoken_lines(lines: Sequence[L], named: Callable[[L], str] | None = None) -> list[dict[str, object]]:
+def spoken_lines(
+    lines: Sequence[L], named: Callable[[L], str] | None = None, hidden: Collection[str] = ()
+) -> list[dict[str, object]]:
     """Lines as prompts take them, by their own names or as `named` has it.
 
-    All hidden ones together are one `gift` without name or number, so that not even their count is told.
+    All hidden ones, with those of the SKUs in `hidden`, together are one `gift` without name or number, so
+    that not even their count is told.
     """
     told: list[dict[str, object]] = [
         {"name": named(line) if named else line.name, "quantity": line.quantity}
         for line in lines
-        if not line.hidden
+        if not line.hidden and line.sku_id not in hidden
     ]
     return [*told, {"name": "", "quantity": 1, "gift": True}] if len(told) < len(lines) else told
+
+
+def still_hidden(before: Sequence[Item], after: Sequence[Item], hidden: Collection[str]) -> list[str]:
+    """The SKUs of an edited basket that are a gift: another size or pack of one is the gift now."""
+    kept, known = {item.sku_id for item in after}, {item.sku_id for item in before}
+    swapped = set(hidden) - kept
+    return [sku for sku in kept if sku in hidden or (swapped and sku not in known)]
 
 
 class Gifts:

@@ -250,10 +250,13 @@ def anyway(turn: Turn, orders: Orders, payload: Mapping[str, Any]) -> Reply:
 def _terms_of(payload: Mapping[str, Any]) -> Terms:
     """What the possible double was asked for with."""
     address, payment = payload.get("address"), payload.get("payment")
+    delivery, hidden = payload.get("delivery"), payload.get("hidden")
     return Terms(
         str(payload.get("source", "item")),
         address_label=str(address) if address else None,
         payment_label=str(payment) if payment else None,
+        delivery=delivery if isinstance(delivery, Mapping) else None,
+        hidden=hidden if isinstance(hidden, list) else (),
     )
 
 

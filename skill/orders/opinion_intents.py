@@ -112,7 +112,7 @@ def aside(turn: Turn, orders: Orders, keys: tuple[str, str], values: Mapping[str
 
     Any other open question is dropped, so that a yes can mean nothing else than what was asked last.
     """
-    offered = turn.session.confirm is not None and bool(spoken_of(turn, orders))
+    offered = turn.session.confirm is not None and bool(pending(turn, orders) or spoken_of(turn, orders))
     return Reply(keys[1], values, keep_pending=True) if offered else Reply(keys[0], values)
 
 
@@ -133,10 +133,11 @@ def _products(turn: Turn, orders: Orders) -> list[SkuFacts]:
 
 
 def spoken_of(turn: Turn, orders: Orders) -> list[SkuFacts]:
-    """What the open question is about: the lines of a quote that waits, or the things just named."""
+    """What the open question is about: the lines of a quote, but for gifts, or the things just named."""
     skus, quotes = orders.catalog.index(turn.language).skus, pending(turn, orders)
     if quotes:
-        return [skus[item.sku_id] for item in orders.quotes.items(quotes) if item.sku_id in skus]
+        lines = [line for quote in quotes for line in orders.quotes.lines(quote) if not line.hidden]
+        return [skus[line.sku_id] for line in lines if line.sku_id in skus]
     return _in(skus, (turn.session.choice or {}).get("options"))
 
 

@@ -235,7 +235,7 @@ class Placing:
     def _double(self, shopper: Shopper, quotes: Sequence[Quote]) -> Duplicate | None:
         if any(quote.deliberate for quote in quotes):
             return None
-        return self._quotes.duplicate(shopper, self._quotes.items(quotes))
+        return self._quotes.duplicate(shopper, self._quotes.items(quotes), self._quotes.terms_of(quotes))
 
     def _is_worse(self, quote: Quote, offer: Offer | None) -> bool:
         """Whether the shop now asks more, has less or something else, or delivers later than was spoken."""

@@ -14,7 +14,7 @@ from skill.conversation.errors import SpokenError
 from skill.conversation.wording import Money
 from skill.household.service import Households
 from skill.orders.deliveries import Deliveries
-from skill.orders.gifts import spoken_lines
+from skill.orders.gifts import spoken_lines, still_hidden
 from skill.orders.history import History, view
 from skill.orders.lifecycle import Lifecycle
 from skill.orders.models import Order, Quote, QuoteLine
@@ -91,9 +91,9 @@ class Quotes:
         """Like `make`; what was `declined` instead of something out of stock is not offered again."""
         items = merged(wanted)
         if not terms.deliberate:
-            duplicate = self.duplicate(shopper, items, unknown)
+            duplicate = self.duplicate(shopper, items, terms, unknown)
             if duplicate is not None:
-                return replace(duplicate, terms=terms)
+                return duplicate
         sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
         offers, risen, refused = self._affordable(shopper, sold, terms)
         unsold = [self._history.name_of(item.sku_id) for item in items if item not in sold]
@@ -261,12 +261,15 @@ class Quotes:
         """Quotes of `items`, by default the same, in the place of `quotes`; what is not changed is kept."""
         terms = self.terms_of(quotes)
         self.replace(quotes, shopper.at)
+        before = self.items(quotes)
+        wanted = before if items is None else list(items)
         changed = replace(
             terms,
             address_label=address_label or terms.address_label,
             delivery={**(terms.delivery or {}), **(delivery or {})},
+            hidden=still_hidden(before, wanted, terms.hidden),
         )
-        return self.make_on(shopper, self.items(quotes) if items is None else items, changed)
+        return self.make_on(shopper, wanted, changed)
 
     def _repeated(self, shopper: Shopper, items: Sequence[Item]) -> Order | None:
         """An order of the last ten minutes that held the very SKUs that `items` takes from one seller."""
@@ -286,9 +289,12 @@ class Quotes:
         return found
 
     def duplicate(
-        self, shopper: Shopper, items: Sequence[Item], unknown: Sequence[str] = ()
+        self, shopper: Shopper, items: Sequence[Item], terms: Terms, unknown: Sequence[str] = ()
     ) -> Duplicate | None:
-        """The order that `items` would double: the same minutes ago, or one on its way with any of it."""
+        """The order that `items` would double: the same minutes ago, or one on its way with any of it.
+
+        What is a gift by `terms` is not named, though the order before was none.
+        """
         wanted = {item.sku_id for item in items}
         repeated = self._repeated(shopper, items)
         for order in [repeated] if repeated else self._history.open():
@@ -296,8 +302,10 @@ class Quotes:
             if order is not repeated:  # to tell that a gift is on its way would name it
                 both = [line for line in both if not line.hidden]
             if both:
-                lines = spoken_lines(dearest_first(both), lambda line: self.name(shopper, line.sku_id))
-                return Duplicate(items, order, lines, just_ordered=order is repeated, unknown=unknown)
+                lines = spoken_lines(
+                    dearest_first(both), lambda line: self.name(shopper, line.sku_id), terms.hidden
+                )
+                return Duplicate(items, order, lines, order is repeated, unknown, terms)
         return None
 
     def name(self, shopper: Shopper, sku_id: str) -> str:

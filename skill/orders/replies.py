@@ -11,7 +11,7 @@ from skill.orders.guards import Held
 from skill.orders.models import Order, Quote
 from skill.orders.placing import Changed
 from skill.orders.ports import Item
-from skill.orders.quotes import Duplicate, Quoted, Shopper, Shortage
+from skill.orders.quotes import Duplicate, Quoted, Shopper, Shortage, Terms
 from skill.orders.resolving import Question, Resolved
 from skill.orders.service import Orders
 from skill.orders.shortage_replies import shortage_reply
@@ -101,19 +101,22 @@ def duplicate_reply(orders: Orders, double: Duplicate, source: str = "item", pro
     """Tell of the order that this one would double, and ask whether to order it again."""
     tracked = next((one for one in orders.tracking.current() if one.order.id == double.order.id), None)
     held = {item.sku_id for item in orders.history.items(double.order.id)}
+    terms = double.terms or Terms(source)
     payload = {
         "items": [[item.sku_id, item.quantity] for item in double.items],
         "doubled": [item.sku_id for item in double.items if item.sku_id in held],
         "unknown": list(double.unknown),
-        "source": source,
-        "address": double.terms.address_label if double.terms else None,
-        "payment": double.terms.payment_label if double.terms else None,
+        "source": terms.source,
+        "address": terms.address_label,
+        "payment": terms.payment_label,
+        "delivery": dict(terms.delivery) if terms.delivery else None,
+        "hidden": list(terms.hidden),
     }
     known = "OrderItemIntent.just_ordered" if double.just_ordered else "OrderItemIntent.on_its_way"
     return Reply(
         prompt or known,
         {"lines": list(double.lines), "due": tracked.due if tracked else None},
-        confirm=Confirm(ANYWAY, payload, needs_of(source)),
+        confirm=Confirm(ANYWAY, payload, needs_of(terms.source)),
         choice={"anyway": payload},
         orders=(orders.history.view(double.order),),
     )

@@ -65,7 +65,7 @@ class StockWatches:
 
     def tell(self, one: StockWatch, at: datetime) -> None:
         """It is back: news for the next visit, and the watch has ended."""
-        add_news(self.unit, at, NEWS, f"{_subject(one.sku_id)}:{one.since.isoformat()}", {"name": one.name})
+        add_news(self.unit, at, NEWS, f"{_subject(one.sku_id)}{one.since.isoformat()}", {"name": one.name})
         self.unit.session.delete(one)
         self.unit.session.flush()
 
@@ -114,4 +114,5 @@ def _is_there(orders: Orders, one: StockWatch, at: datetime, zone: str) -> bool:
 
 
 def _subject(sku_id: str) -> str:
-    return f"stock:{sku_id}"
+    """The beginning of what its news are about, closed so that no longer SKU begins so, too."""
+    return f"stock:{sku_id}:"

@@ -10,7 +10,7 @@ from sqlmodel import select
 from skill import features
 from skill.conversation.turn import Answer
 from skill.household.service import Households
-from skill.orders.gifts import Gifts
+from skill.orders.gifts import Gifts, still_hidden
 from skill.orders.models import OrderLine
 from skill.orders.ports import Item
 from skill.storage.database import Database
@@ -141,3 +141,25 @@ def test_the_shop_gets_what_was_hidden_as_anything_else(home: Home) -> None:
             Gifts(unit).hide_quote(quote, [SECRET])
     home.place(quote_ids)
     assert home.stock(SECRET) == before - 1
+
+
+def test_another_size_of_a_gift_is_the_gift_now() -> None:
+    small, large, coffee = Item("S", 1), Item("L", 1), Item("C", 1)
+    assert still_hidden([small, coffee], [large, coffee], ["S"]) == ["L"]
+    assert still_hidden([small, coffee], [coffee], ["S"]) == []
+    assert sorted(still_hidden([small], [small, coffee], ["S"])) == ["S"]
+
+
+def test_a_double_of_a_gift_keeps_its_secret_and_its_terms(home: Home) -> None:
+    quoted = home.say("OrderItemIntent", product="spaghetti")
+    moved = home.say("ChangeAddressIntent", quoted, address="mother")
+    hidden = home.say("HideGiftIntent", moved)
+    assert hidden.reply == "HideGiftIntent.offer"
+    elsewhere = home.say("OrderItemIntent", product="spaghetti")
+    assert home.say("AMAZON.YesIntent", elsewhere).orders
+    double = home.say("AMAZON.YesIntent", hidden)
+    again = home.say("AMAZON.YesIntent", double)
+    assert [double.reply, again.reply] == ["YesIntent.just_ordered", "OrderItemIntent.quoted"]
+    assert "to your mother" in again.speech
+    assert not any(word in double.speech.casefold() for word in WORDS)
+    assert not names_it(again)

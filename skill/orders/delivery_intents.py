@@ -32,6 +32,8 @@ def choose_delivery(turn: Turn, orders: Orders) -> Reply:
     heard, days, at = turn.slots.get("way"), _days(turn), _time(turn)
     way = heard.id if heard is not None and heard.id in WAYS else None
     offers = _offers(turn, orders, quotes)
+    if not offers:  # nothing of it is sold any more
+        return Reply("ChooseDeliveryIntent.nothing_open")
     if way is None and days is None and at is None:
         return _listed(offers)
     if all(len(offer.options) < 2 for offer in offers):
@@ -52,7 +54,8 @@ def choose_delivery(turn: Turn, orders: Orders) -> Reply:
 def list_delivery(turn: Turn, orders: Orders) -> Reply:
     """Say which ways to deliver there are for the offer that waits, the soonest first."""
     quotes = pending(turn, orders)
-    return _listed(_offers(turn, orders, quotes)) if quotes else Reply("ChooseDeliveryIntent.nothing_open")
+    offers = _offers(turn, orders, quotes) if quotes else []
+    return _listed(offers) if offers else Reply("ChooseDeliveryIntent.nothing_open")
 
 
 @intent("DeliveryCarbonIntent")

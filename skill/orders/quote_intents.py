@@ -8,7 +8,7 @@ from skill.conversation.turn import Reply, Turn
 from skill.orders.models import Quote
 from skill.orders.pending import pending, told_again, with_quantity
 from skill.orders.ports import Item
-from skill.orders.replies import quote_reply, shopper
+from skill.orders.replies import quote_reply, require, shopper
 from skill.orders.service import Orders
 from skill.orders.spoken_items import spoken_number
 
@@ -76,6 +76,8 @@ def change_size(turn: Turn, orders: Orders) -> Reply:
             values = {"name": index.skus[item.sku_id].product_name, "size": heard.value}
             return Reply("ChangeSizeIntent.not_sold", values, keep_pending=True)
         changed[item.sku_id] = other
+    if not set(changed.values()) <= {*orders.history.own_skus(), *changed}:
+        require(turn, "order")  # who may only buy again may not buy another size
     wanted = [Item(changed.get(item.sku_id, item.sku_id), item.quantity) for item in items]
     return _instead(turn, orders, quotes, wanted)
 

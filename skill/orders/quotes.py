@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from skill.catalog.service import Catalog
 from skill.conversation.errors import SpokenError
+from skill.conversation.locale_files import load_spoken
 from skill.conversation.wording import Money
 from skill.household.service import Households
 from skill.orders.deliveries import Deliveries
@@ -96,8 +97,8 @@ class Quotes:
                 return duplicate
         sold = [item for item in items if self._catalog.sku(item.sku_id, shopper.language)]
         offers, risen, refused = self._affordable(shopper, sold, terms)
-        unsold = [self._history.name_of(item.sku_id) for item in items if item not in sold]
-        too_dear = [self.name(shopper, rise.sku_id) for rise in refused]
+        unsold = [self._told_as(shopper, item.sku_id, terms) for item in items if item not in sold]
+        too_dear = [self._told_as(shopper, rise.sku_id, terms) for rise in refused]
         if any(offer.short for offer in offers):
             found = self._short_of(shopper, offers, Shortage(items, terms, (), (), False, declined, unknown))
             return replace(found, unsold=unsold, too_dear=too_dear) if isinstance(found, Shortage) else found
@@ -312,6 +313,12 @@ class Quotes:
         """What a SKU is called in the shopper's language; what it was called when it is sold no longer."""
         sku = self._catalog.sku(sku_id, shopper.language)
         return sku.name if sku else self._history.name_of(sku_id)
+
+    def _told_as(self, shopper: Shopper, sku_id: str, terms: Terms) -> str:
+        """What a SKU is called, which of a gift is just that."""
+        if sku_id in terms.hidden:
+            return str(load_spoken(shopper.locale).words["items"]["gift"])
+        return self.name(shopper, sku_id)
 
     def _store(self, shopper: Shopper, offer: Offer, terms: Terms, *, alone: bool) -> Quote:
         households = Households(self.unit)

@@ -104,7 +104,8 @@ def _larger_offered(
         Item(larger.sku_id, packs_for(item.quantity, pack, larger)) if item.sku_id == pack.sku_id else item
         for item in items
     ]
-    needed = needs_of(quotes[0].source if quotes else "item")
+    known = larger.sku_id in orders.history.own_skus()
+    needed = needs_of(quotes[0].source if quotes and known else "item")
     payload = {
         "items": [[item.sku_id, item.quantity] for item in wanted],
         "quotes": [str(quote.id) for quote in quotes],

@@ -8,11 +8,14 @@ import pytest
 from sqlmodel import select
 
 from skill import features
+from skill.catalog.index import prices
+from skill.catalog.models import Price
 from skill.conversation.turn import Answer
 from skill.household.service import Households
 from skill.orders.gifts import Gifts, still_hidden
-from skill.orders.models import OrderLine
+from skill.orders.models import OrderingLimits, OrderLine
 from skill.orders.ports import Item
+from skill.orders.quoted import Quoted, Terms
 from skill.storage.database import Database
 from skill.storage.outbox import OutboxMessage
 from tests.orders.home import DIAPERS, Home
@@ -163,3 +166,16 @@ def test_a_double_of_a_gift_keeps_its_secret_and_its_terms(home: Home) -> None:
     assert "to your mother" in again.speech
     assert not any(word in double.speech.casefold() for word in WORDS)
     assert not names_it(again)
+
+
+def test_a_gift_that_rose_beyond_the_limit_is_left_out_by_no_name(home: Home) -> None:
+    with home.database.unit(home.household_id) as unit:
+        unit.session.add(OrderingLimits(household_id=home.household_id, rise_percent=0))
+    with home.database.unit(None) as unit:
+        cents = prices(unit, [SECRET], home.now)[SECRET]
+        unit.session.add(Price(sku_id=SECRET, valid_from=home.now, price_cents=cents * 3))
+    hide = Terms("item", hidden=[SECRET])
+    with home.database.unit(home.household_id) as unit:
+        made = home.app.orders(unit).quotes.make_on(home.shopper, [Item(SECRET, 1), Item(DIAPERS, 1)], hide)
+        assert isinstance(made, Quoted)
+        assert (list(made.too_dear), list(made.risen)) == (["a gift"], [])

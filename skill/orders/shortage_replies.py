@@ -48,7 +48,8 @@ def basket_of(payload: Mapping[str, Any], name: str) -> list[Item]:
 
 def terms_of(payload: Mapping[str, Any]) -> Terms:
     """What the basket was asked for by, and where it goes."""
-    return Terms(**payload["terms"])
+    kept = payload["terms"]
+    return Terms(**{**kept, "hidden": tuple(kept["hidden"])})
 
 
 def declined_of(payload: Mapping[str, Any]) -> Declined:

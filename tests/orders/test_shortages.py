@@ -89,7 +89,7 @@ def test_a_substitute_that_is_out_too_is_not_offered(home: Home) -> None:
 
 
 def test_address_payment_and_delivery_stay_with_the_basket_through_all_questions(home: Home) -> None:
-    terms = Terms("list", True, "mother", "the other card", {"corner-shop": "no-rush"})
+    terms = Terms("list", True, "mother", "the other card", {"corner-shop": "no-rush"}, (DIAPERS,))
     found = made(home, Item(MILK, 1), terms=terms)
     assert isinstance(found, Shortage)
     with home.database.reading(home.household_id) as unit:

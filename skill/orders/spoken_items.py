@@ -14,58 +14,6 @@ from skill.understanding.words import canonical, spoken, tokenize
 
 LONGEST_WORDS = 100
 """More words than any name has; what is longer is cut before it is looked up or said again."""
-FILLERS = {
-    "en": (
-        "pack of ",
-        "packs of ",
-        "box of ",
-        "boxes of ",
-        "bottle of ",
-        "bottles of ",
-        "bag of ",
-        "bags of ",
-        "can of ",
-        "cans of ",
-        "carton of ",
-        "cartons of ",
-        "roll of ",
-        "rolls of ",
-        "jar of ",
-        "jars of ",
-        "of ",
-        "some ",
-        "few ",
-        "couple of ",
-        "more ",
-        "the ",
-        "my ",
-        "our ",
-    ),
-    "de": (
-        "pack ",
-        "packung ",
-        "packungen ",
-        "paket ",
-        "pakete ",
-        "päckchen ",
-        "flasche ",
-        "flaschen ",
-        "dose ",
-        "dosen ",
-        "tüte ",
-        "tüten ",
-        "mal ",
-        "etwas ",
-        "mehr ",
-        "den ",
-        "die ",
-        "das ",
-        "meine ",
-        "unsere ",
-    ),
-}
-
-
 CONTAINERS = {
     "en": (
         "pack of ",
@@ -99,6 +47,13 @@ CONTAINERS = {
     ),
 }
 """What things are sold in; a number before it counts packs. A roll or an egg is a piece."""
+FILLERS = {
+    "en": (
+        *CONTAINERS["en"],
+        *("roll of ", "rolls of ", "of ", "some ", "few ", "couple of ", "more ", "the ", "my ", "our "),
+    ),
+    "de": (*CONTAINERS["de"], "mal ", "etwas ", "mehr ", "den ", "die ", "das ", "meine ", "unsere "),
+}
 PARTS = {
     "en": re.compile(r"\band a half\b|^half (a|an) (pack|box|bottle|bag|can|carton|jar)\b"),
     "de": re.compile(r"\w*(ein|andert)halb\b|^(ein )?halbe[sn]? (pack|paket|flasche|dose|tüte|kiste|karton)"),
